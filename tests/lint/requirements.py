@@ -1,4 +1,4 @@
-"""The locks: pinned with hashes, no address and no option in them, and true to what was asked for."""
+"""The locks: pinned with hashes, no address or option in them, true to what was asked for."""
 
 import re
 import sys
