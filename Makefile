@@ -5,7 +5,6 @@ FLASK := .venv/bin/flask --app wsgi
 # Stamps stand beside what they speak for, so that removing the one removes the other.
 PACKAGES := .venv/.packages
 CATALOGUES := .venv/.catalogues
-FRONTEND := app/static/vendor/.installed
 PO_FILES := $(wildcard app/translations/*/LC_MESSAGES/*.po modules/*/translations/*/LC_MESSAGES/*.po \
 	integrations/*/translations/*/LC_MESSAGES/*.po)
 LOCK := --universal --python-version 3.11 --generate-hashes --strip-extras --no-annotate --no-header \
@@ -18,7 +17,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## Show what can be asked for
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' Makefile
 
-setup: $(PACKAGES) $(CATALOGUES) $(FRONTEND) ## Make .venv and everything the other targets need
+setup: $(PACKAGES) $(CATALOGUES) ## Make .venv and everything the other targets need
+	@$(PY) frontend/install.py
 
 $(PACKAGES): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -41,10 +41,6 @@ $(PACKAGES): requirements.txt requirements-dev.txt
 $(CATALOGUES): $(PACKAGES) $(PO_FILES)
 	@$(PY) -m tests.lint.translations compile
 	@touch $@
-
-$(FRONTEND): $(PACKAGES) frontend/package.json frontend/package-lock.json frontend/install.py
-	@$(PY) frontend/install.py
-	@mkdir -p $(@D) && touch $@
 
 run: setup ## Open the shop: web, worker and scheduler, with the demo on the first start
 	@exec $(FLASK) serve

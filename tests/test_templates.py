@@ -44,6 +44,7 @@ def test_a_fault_is_found(text: str) -> None:
         "{% trans %}Hello {{ name }}{% endtrans %}",
         '<a class="{{ "on" if a > b else "" }}" title="{{ _("Open") }}">Verso</a>',
         "<kbd>Ctrl</kbd> + <kbd>K</kbd> &nbsp; 1 × 2",
+        '{% macro m(style="") %}<{{ tag }} class="btn{{ style }}">{% endmacro %}',
         "<option {% if a %}selected{% endif %}>{{ a }}</option>",
     ],
 )

@@ -13,7 +13,9 @@ _JINJA = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext
 _COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.S)
 _TRANS = re.compile(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", re.S)
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
-_TAG = re.compile(r"<(?P<name>[a-zA-Z][\w-]*)(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>", re.S)
+_TAG = re.compile(
+    r"<(?P<name>[a-zA-Z][\w-]*|\{\})(?P<rest>(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*)>", re.S
+)
 _FORM = re.compile(r"<form\b(?P<tag>.*?)>(?P<body>.*?)(?:</form>|\Z)", re.S)
 # Names, codes and keys are the same in every language.
 _UNSPOKEN = re.compile(
@@ -25,14 +27,17 @@ _SPOKEN_ATTRIBUTE = re.compile(
     re.S,
 )
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_OUR_NAME = re.compile(r"\bVerso\b|&\w+;|&#\w+;")
+# Our name, an entity, the beginning of a class name that a macro puts together (`btn{{ kind }}`).
+_NO_WORD = re.compile(r"\bVerso\b|&\w+;|&#\w+;|[a-z-]+\{\}[\w{}-]*")
 
-_BANNED = [
+_BANNED_IN_MARKUP = [
     (re.compile(r"\sstyle\s*=", re.I), "inline style: the CSP refuses it; use a class"),
     (re.compile(r"<style\b", re.I), "<style>: the CSP refuses it; use a style sheet"),
     (re.compile(r"\son[a-z]+\s*=", re.I), "inline script (on…=): the CSP refuses it"),
     (re.compile(r"hx-on\b", re.I), "hx-on is inline script: the CSP refuses it"),
     (re.compile(r"\bjs:|javascript:", re.I), "script in an attribute: the CSP refuses it"),
+]
+_BANNED_ANYWHERE = [
     (re.compile(r"\|\s*safe\b"), "|safe lets a customer's name become markup"),
     (re.compile(r"autoescape\s+false", re.I), "autoescape is never off"),
 ]
@@ -46,10 +51,11 @@ def faults_of(text: str) -> Iterator[tuple[int, str]]:
         yield error.lineno, f"does not parse: {error.message}"
         return
     text = _COMMENT.sub(_blank, text)
-    for pattern, fault in _BANNED:
-        for found in pattern.finditer(text):
-            yield _line(text, found.start() + 1), fault
     markup = _CODE.sub(lambda code: "{}" + _lines(code[0]), text)
+    for where, banned in ((markup, _BANNED_IN_MARKUP), (text, _BANNED_ANYWHERE)):
+        for pattern, fault in banned:
+            for found in pattern.finditer(where):
+                yield _line(where, found.start() + 1), fault
     for tag in _TAG.finditer(markup):
         yield from ((_line(markup, tag.start()), fault) for fault in _faults_of_tag(tag, text))
     for form in _FORM.finditer(text):
@@ -77,12 +83,12 @@ def _untranslated(text: str) -> Iterator[tuple[int, str]]:
     words = _UNSPOKEN.sub(_blank, words)
     for tag in _TAG.finditer(words):
         for said in _SPOKEN_ATTRIBUTE.finditer(tag["rest"]):
-            if _WORD.search(_OUR_NAME.sub("", said["text"])):
+            if _WORD.search(_NO_WORD.sub("", said["text"])):
                 yield _line(words, tag.start()), f"not translated:{said[0]}"
     words = _TAG.sub(_blank, words)
-    words = re.sub(r"</?[a-zA-Z!][^>]*>", _blank, words)
+    words = re.sub(r"</?(?:[a-zA-Z!]|\{\})[^>]*>", _blank, words)
     for number, left in enumerate(words.splitlines(), 1):
-        if _WORD.search(_OUR_NAME.sub("", left)):
+        if _WORD.search(_NO_WORD.sub("", left)):
             yield number, f"not translated: {left.strip()}"
 
 
