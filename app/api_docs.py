@@ -1,0 +1,112 @@
+"""The OpenAPI document and a page of our own that a person can read."""
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from app.access import Access, declared, public
+from app.api import BASE
+
+blueprint = Blueprint("api_docs", __name__)
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "The stable word for programs."},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                    "have": {"type": "integer"},
+                    "needed": {"type": "integer"},
+                },
+            },
+        },
+    },
+}
+_FAILURES = {
+    "400": "The request is not understood.",
+    "401": "There is no valid token.",
+    "403": "The token lacks the scope.",
+    "404": "It is not there, or not for this caller.",
+    "409": "A rule says no; `code` names it.",
+    "412": "The version in If-Match is not the present one.",
+    "413": "The body is too large.",
+    "415": "The body is not of the type that is needed.",
+    "422": "The shape is wrong; `errors` point at what.",
+    "428": "If-Match is missing.",
+    "429": "Too many requests; see Retry-After.",
+}
+
+
+@blueprint.get(f"{BASE}/docs")
+@public
+def page() -> ResponseReturnValue:
+    assert isinstance(current_app, APIFlask) or hasattr(current_app, "spec")
+    return render_template("api_docs.html", spec=current_app.spec)
+
+
+def describe(app: APIFlask) -> None:
+    """Complete the generated document: tokens, scopes, failures, repeat-safe writes."""
+    app.view_functions["openapi.spec"] = public(app.view_functions["openapi.spec"])
+
+    @app.spec_processor
+    def _complete(spec: dict[Any, Any] | str) -> dict[Any, Any] | str:
+        assert isinstance(spec, dict)
+        parts = spec.setdefault("components", {})
+        parts.setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
+        parts.setdefault("schemas", {})["Problem"] = _PROBLEM
+        scopes = _scopes_by_route(app)
+        for path, operations in spec.get("paths", {}).items():
+            for method, operation in operations.items():
+                if isinstance(operation, dict):
+                    _complete_operation(operation, method, scopes.get((path, method)))
+        return spec
+
+
+def _complete_operation(operation: dict[str, Any], method: str, access: Access | None) -> None:
+    if access and access.kind == "scope":
+        operation["security"] = [{"token": []}]
+        words = f"Scope: `{access.needed}`."
+        operation["description"] = f"{operation.get('description', '')}\n\n{words}".strip()
+    answers = operation.setdefault("responses", {})
+    for status, meaning in _FAILURES.items():
+        answers[status] = {
+            "description": meaning,
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        }
+    if method == "post":
+        operation.setdefault("parameters", []).append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+                "description": "The same key and body give the first answer again (30 days).",
+            }
+        )
+
+
+def _scopes_by_route(app: APIFlask) -> dict[tuple[str, str], Access | None]:
+    found = {}
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for argument in rule.arguments:
+            for form in (f"<{argument}>", f"<string:{argument}>", f"<int:{argument}>"):
+                path = path.replace(form, f"{{{argument}}}")
+        for method in rule.methods or ():
+            found[path, method.lower()] = declared(app, rule.endpoint)
+    return found

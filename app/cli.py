@@ -1,0 +1,128 @@
+"""The commands of the ground: schema, processes, jobs, tokens, proofs."""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+
+from app import outbox, proving, schema, serving, supervisor, tokens
+from app.db import session, transact
+from app.errors import NotFound, RuleViolation
+from app.models import Job, JobState
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def refusing(command: Command) -> Command:
+    """Turn a refusal into one clear line and exit code 2."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (RuleViolation, NotFound) as refused:
+            click.echo(str(refused), err=True)
+            sys.exit(2)
+
+    return run  # type: ignore[return-value]
+
+
+db = AppGroup("db", help="The database's schema.")
+jobs = AppGroup("outbox", help="The job table.")
+token_group = AppGroup("tokens", help="Keys for programs.")
+ledger = AppGroup("ledger", help="Proofs over the ledgers.")
+
+
+@db.command("upgrade")
+@with_appcontext
+def upgrade() -> None:
+    """Bring the schema to this version and put in place what every installation has."""
+    schema.upgrade()
+    schema.install()
+    click.echo("The schema is up to date.")
+
+
+@jobs.command("run")
+@with_appcontext
+def run_jobs() -> None:
+    """Run every job that is due now, in this process."""
+    click.echo(f"jobs run: {outbox.run_due()}")
+
+
+@jobs.command("list")
+@with_appcontext
+def list_jobs() -> None:
+    """List the jobs that are not over, and the dead ones."""
+    from sqlalchemy import select
+
+    open_states = (JobState.READY, JobState.RUN, JobState.DEAD)
+    for job in session.scalars(select(Job).where(Job.state.in_(open_states)).order_by(Job.id)):
+        click.echo(f"{job.id}\t{job.state}\t{job.kind}\t{job.starts}\t{job.last_error or ''}")
+
+
+@jobs.command("retry")
+@click.argument("job_id", type=int)
+@with_appcontext
+@refusing
+def retry(job_id: int) -> None:
+    """Let a dead job begin again."""
+    transact(lambda: outbox.retry(job_id=job_id))
+    click.echo(f"job {job_id} begins again")
+
+
+@token_group.command("create")
+@click.option("--name", required=True)
+@click.option("--scope", "scopes", multiple=True, required=True, help="Repeat for several.")
+@with_appcontext
+@refusing
+def create_token(name: str, scopes: tuple[str, ...]) -> None:
+    """Make a token; its text is shown once, alone on the last line."""
+    known = list(current_app.extensions["scopes"])
+    text = transact(lambda: tokens.create_token(name=name, scopes=scopes, known_scopes=known))
+    click.echo(text)
+
+
+@ledger.command("prove")
+@with_appcontext
+def prove() -> None:
+    """Prove that every ledger agrees with what is kept of it; exit 1 at the first difference."""
+    results = proving.prove()
+    for result in results:
+        line = {"ledger": result.name, "differences": len(result.differences), "ms": result.ms}
+        click.echo(json.dumps(line))
+    wrong = [one for result in results for one in result.differences]
+    if wrong:
+        click.echo(f"first difference: {wrong[0]}", err=True)
+        sys.exit(1)
+    click.echo("All ledgers agree.")
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Run web, worker and scheduler until stopped; the schema and the demo first."""
+    sys.exit(serving.serve(current_app._get_current_object()))  # type: ignore[attr-defined]
+
+
+def _process(name: str, work: Callable[[Flask], int]) -> click.Command:
+    @click.command(name, help=f"The {name} process alone.")
+    @with_appcontext
+    def command() -> None:
+        supervisor.hold_lifeline()
+        sys.exit(work(current_app._get_current_object()))  # type: ignore[attr-defined]
+
+    return command
+
+
+def init_app(app: Flask) -> None:
+    for group in (db, jobs, token_group, ledger):
+        app.cli.add_command(group)
+    app.cli.add_command(serve)
+    app.cli.add_command(_process("web", serving.web))
+    app.cli.add_command(_process("worker", serving.worker))
+    app.cli.add_command(_process("scheduler", serving.scheduler))

@@ -1,0 +1,72 @@
+"""Settings from the environment. The defaults need nothing but a folder to write in."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class Unsafe(SystemExit):
+    """The profile `production` refuses to start with a default that is unsafe."""
+
+
+def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the Flask settings: environment first, what a caller overrides last."""
+    given = dict(override or {})
+    env = os.environ
+    profile = given.get("PROFILE") or env.get("VERSO_PROFILE", "demo")
+    folder = Path(given.get("DATA_DIR") or env.get("VERSO_DATA_DIR", "var")).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    host, port = env.get("VERSO_HOST", "127.0.0.1"), int(env.get("VERSO_PORT", "8000"))
+    base_url = env.get("VERSO_BASE_URL", f"http://{host}:{port}")
+    secure = urlsplit(base_url).scheme == "https"
+    found: dict[str, Any] = {
+        "PROFILE": profile,
+        "DATA_DIR": folder,
+        "DATABASE_URL": env.get("VERSO_DATABASE_URL") or f"sqlite:///{folder / 'verso.db'}",
+        "BROKER_URL": env.get("VERSO_BROKER_URL", ""),
+        "SECRET_KEY": env.get("VERSO_SECRET_KEY") or kept_secret(folder / "secret.key"),
+        "ENCRYPTION_KEYS": env.get("VERSO_ENCRYPTION_KEYS")
+        or kept_secret(folder / "encryption.key"),
+        "BASE_URL": base_url,
+        "HOST": host,
+        "PORT": port,
+        "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5_000,
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "PROXY_HOPS": int(env.get("VERSO_PROXY_HOPS", "0")),
+    }
+    found.update(given)
+    _refuse_unsafe(found)
+    return found
+
+
+def kept_secret(file: Path) -> str:
+    """Return the secret of this installation, made on first use and readable by its owner alone."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as target:
+        target.write(secret := secrets.token_urlsafe(48))
+    return secret
+
+
+def _refuse_unsafe(found: Mapping[str, Any]) -> None:
+    if found["PROFILE"] not in ("demo", "production"):
+        raise Unsafe(f"VERSO_PROFILE is {found['PROFILE']!r}; it can be demo or production.")
+    if found["PROFILE"] != "production":
+        return
+    if not str(found["BASE_URL"]).startswith("https://"):
+        raise Unsafe(
+            "In production VERSO_BASE_URL must begin with https:// (a TLS proxy in front)."
+        )
+    if len(str(found["SECRET_KEY"])) < 32:
+        raise Unsafe("In production VERSO_SECRET_KEY needs 32 characters or more.")

@@ -1,0 +1,133 @@
+"""How a failure is told: as a problem to programs, as a page that says what to do to people."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.api import BASE, KeyMismatch, PreconditionMissing, StillRunning, problem
+from app.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, StaleEdit
+from app.gate import GateBusy
+from app.i18n import _
+from app.tokens import Unauthorized
+
+log = logging.getLogger(__name__)
+
+_STATUS: Sequence[tuple[type[Exception], int]] = (
+    (InvalidInput, 422),
+    (KeyMismatch, 422),
+    (PreconditionMissing, 428),
+    (StaleEdit, 412),
+    (RuleViolation, 409),
+)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(RuleViolation, _refused)
+    app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(NotAllowed, _not_allowed)
+    app.register_error_handler(Unauthorized, _unauthorized)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def explain(
+    status: int, title: str, detail: str, *, code: str, errors: Sequence[Any] = ()
+) -> ResponseReturnValue:
+    """Return the failure in the shape that this caller reads."""
+    if request.path.startswith(BASE + "/"):
+        return problem(status, title, code=code, detail=detail, errors=errors)
+    page = render_template(
+        "error.html", status=status, title=title, detail=detail, request_id=g.get("request_id", "")
+    )
+    return page, status
+
+
+def _refused(error: Exception) -> ResponseReturnValue:
+    assert isinstance(error, RuleViolation)
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    if status == 412 and not request.path.startswith(BASE + "/"):
+        status = 409
+    answer = explain(status, _("Not done"), str(error), code=error.code, errors=error.details)
+    if isinstance(error, StillRunning | GateBusy):
+        return _with_header(answer, "Retry-After", "1")
+    return answer
+
+
+def _not_found(error: Exception) -> ResponseReturnValue:
+    return explain(404, _("Not found"), str(error), code="not_found")
+
+
+def _not_allowed(error: Exception) -> ResponseReturnValue:
+    detail = _("Your role does not include this (%(what)s). Ask your manager.", what=str(error))
+    return explain(403, _("Not allowed"), detail, code="not_allowed")
+
+
+def _unauthorized(_error: Exception) -> ResponseReturnValue:
+    answer = explain(
+        401, _("Sign in first"), _("Send a valid token: Authorization: Bearer …"), code="no_token"
+    )
+    return _with_header(answer, "WWW-Authenticate", "Bearer")
+
+
+def _stale(_error: Exception) -> ResponseReturnValue:
+    api = request.path.startswith(BASE + "/")
+    detail = _("Somebody else changed this record. Open it again and repeat your change.")
+    return explain(412 if api else 409, _("Changed meanwhile"), detail, code="stale")
+
+
+def _form_expired(_error: Exception) -> ResponseReturnValue:
+    detail = _(
+        "This form is too old or was not sent from our page. Go back, reload and send again."
+    )
+    return explain(400, _("Not sent"), detail, code="csrf")
+
+
+_TITLES = {
+    400: "Not understood",
+    401: "Sign in first",
+    404: "Not found",
+    405: "Not possible here",
+    413: "Too large",
+    415: "Another format is needed",
+    429: "Too many requests",
+}
+
+
+def _http(error: Exception) -> ResponseReturnValue:
+    assert isinstance(error, HTTPException)
+    status = error.code or 500
+    if status < 400 and error.response is not None:
+        return error.response  # a redirect of the router
+    if 300 <= status < 400:
+        return error.get_response()
+    title = _TITLES.get(status, error.name)
+    answer = explain(
+        status, title, error.description or title, code=title.lower().replace(" ", "_")
+    )
+    kept = error.get_response()
+    for name in ("Allow", "Retry-After"):
+        if name in kept.headers:
+            answer = _with_header(answer, name, kept.headers[name])
+    return answer
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    log.exception("unexpected failure", exc_info=error)
+    detail = _("Something is broken on our side. Nothing was changed; it has been written down.")
+    return explain(500, _("Broken"), detail, code="broken")
+
+
+def _with_header(answer: ResponseReturnValue, name: str, value: str) -> ResponseReturnValue:
+    from flask import make_response
+
+    response: Response = make_response(answer)
+    response.headers[name] = value
+    return response

@@ -1,0 +1,54 @@
+"""Languages: English is written in the code, the others stand in each module's catalogue."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+
+LANGUAGES = {"en": "English", "pl": "Polski"}
+
+__all__ = [
+    "LANGUAGES",
+    "_",
+    "get_locale",
+    "init_app",
+    "language",
+    "lazy",
+    "lazy_ngettext",
+    "ngettext",
+]
+
+_ = gettext
+lazy = lazy_gettext
+
+
+def language() -> str:
+    """Return the two letters of the language that this answer speaks."""
+    found = get_locale()
+    return found.language if found else "en"
+
+
+def choose_language() -> str:
+    """Return the person's own language, else the best that the browser asks for."""
+    if not has_request_context():
+        return str(g.get("language", "en"))
+    if (chosen := g.get("language") or request.cookies.get("language")) in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def choose_zone() -> str:
+    return str(g.get("time_zone", "Europe/Warsaw"))
+
+
+def init_app(app: Flask, folders: list[Path]) -> None:
+    """Read the catalogues of the ground and of every part."""
+    found = [str(folder) for folder in folders if folder.is_dir()]
+    settings: dict[str, Any] = {
+        "BABEL_TRANSLATION_DIRECTORIES": ";".join(found),
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_DEFAULT_TIMEZONE": "UTC",
+    }
+    app.config.from_mapping(settings)
+    Babel(app, locale_selector=choose_language, timezone_selector=choose_zone)

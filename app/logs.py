@@ -1,0 +1,70 @@
+"""One JSON line for each event, with the request it belongs to."""
+
+import json
+import logging
+import re
+import sys
+import time
+import uuid
+
+from flask import Flask, Response, g, has_request_context, request
+
+from app import clock, metrics
+
+_SANE = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+log = logging.getLogger("verso.request")
+
+
+class JsonLines(logging.Formatter):
+    """Format a record as one line; line ends inside a text cannot forge another line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": clock.now().isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "name": record.name,
+            "message": record.getMessage(),
+        }
+        if has_request_context() and "request_id" in g:
+            line["request_id"] = g.request_id
+        line.update(getattr(record, "facts", {}))
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def set_up() -> None:
+    """Send all logs of this process to stderr as JSON lines."""
+    stream = logging.StreamHandler(sys.stderr)
+    stream.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers = [stream]
+    root.setLevel(logging.INFO)
+    for noisy in ("waitress.queue", "celery", "kombu", "PIL", "httpx"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def _begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _SANE.fullmatch(given) else uuid.uuid4().hex
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        metrics.count_request(
+            request.method, request.endpoint or "none", response.status_code, seconds
+        )
+        if request.endpoint != "ground.static_file":
+            facts = {
+                "method": request.method,
+                "path": request.path[:200],
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+                "actor": str(g.actor) if "actor" in g else None,
+            }
+            log.info("request", extra={"facts": facts})
+        return response

@@ -1,0 +1,420 @@
+"""How things look: the one table of statuses, channel marks, colours, and what templates call."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from flask import Flask, flash, url_for
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_time,
+    format_timedelta,
+    to_user_timezone,
+)
+
+from app import clock
+from app.i18n import _, language, lazy
+from app.icons import icon
+from app.money import format_money
+from app.static_files import FOLDER
+
+
+class Look(NamedTuple):
+    """A status as it is shown: its word, its tone, and the pip that says how far it has come."""
+
+    word: Any
+    tone: str
+    pip: str
+
+
+# Tones: idle nothing happens, run moves, ok settled, wait for somebody, bad wrong or late, back.
+# Pips: none not begun, wait under way, half partly, full complete, stop look here, undo goes back,
+# no ended without.
+STATUS: dict[str, Look] = {
+    # money of an order, of a payment, of a refund
+    "unpaid": Look(lazy("Unpaid"), "wait", "none"),
+    "payment.none": Look(lazy("Unpaid"), "wait", "none"),
+    "cod_pending": Look(lazy("COD pending"), "run", "wait"),
+    "authorized": Look(lazy("Authorized"), "run", "half"),
+    "partly_paid": Look(lazy("Partly paid"), "wait", "half"),
+    "paid": Look(lazy("Paid"), "ok", "full"),
+    "overpaid": Look(lazy("Overpaid"), "bad", "stop"),
+    "partly_refunded": Look(lazy("Partly refunded"), "back", "half"),
+    "refunded": Look(lazy("Refunded"), "back", "undo"),
+    "voided": Look(lazy("Voided"), "idle", "no"),
+    "created": Look(lazy("Created"), "idle", "none"),
+    "pending": Look(lazy("Pending"), "wait", "wait"),
+    "captured": Look(lazy("Captured"), "ok", "full"),
+    "expired": Look(lazy("Expired"), "idle", "no"),
+    "sent": Look(lazy("Sent"), "run", "half"),
+    "settled": Look(lazy("Settled"), "ok", "full"),
+    # goods of an order, of an allocation, of a parcel
+    "fulfilment.none": Look(lazy("Not begun"), "idle", "none"),
+    "backordered": Look(lazy("Backordered"), "wait", "wait"),
+    "reserved": Look(lazy("Reserved"), "idle", "none"),
+    "picking": Look(lazy("Picking"), "run", "wait"),
+    "picked": Look(lazy("Picked"), "run", "half"),
+    "packing": Look(lazy("Packing"), "run", "wait"),
+    "packed": Look(lazy("Packed"), "run", "half"),
+    "partly_shipped": Look(lazy("Partly shipped"), "run", "half"),
+    "shipped": Look(lazy("Shipped"), "run", "full"),
+    "partly_delivered": Look(lazy("Partly delivered"), "run", "half"),
+    "delivered": Look(lazy("Delivered"), "ok", "full"),
+    "partly_returned": Look(lazy("Partly returned"), "back", "half"),
+    "returned": Look(lazy("Returned"), "back", "undo"),
+    "cancelled": Look(lazy("Cancelled"), "idle", "no"),
+    "released": Look(lazy("Released"), "idle", "no"),
+    "held": Look(lazy("Reserved"), "idle", "none"),
+    # carriers and their labels
+    "label.none": Look(lazy("No label"), "idle", "none"),
+    "label.requested": Look(lazy("Label asked for"), "run", "wait"),
+    "label.made": Look(lazy("Label ready"), "ok", "full"),
+    "announced": Look(lazy("Announced"), "idle", "none"),
+    "handed_over": Look(lazy("Handed over"), "run", "half"),
+    "in_transit": Look(lazy("In transit"), "run", "half"),
+    "out_for_delivery": Look(lazy("Out for delivery"), "run", "half"),
+    "ready_for_pickup": Look(lazy("Ready for pickup"), "run", "full"),
+    "delivery_failed": Look(lazy("Not delivered"), "bad", "stop"),
+    "returned_to_sender": Look(lazy("Back to sender"), "back", "undo"),
+    "exception": Look(lazy("Exception"), "bad", "stop"),
+    "lost": Look(lazy("Lost"), "bad", "no"),
+    # returns and the verdicts on their units
+    "requested": Look(lazy("Requested"), "wait", "none"),
+    "approved": Look(lazy("Approved"), "run", "none"),
+    "partly_received": Look(lazy("Partly received"), "run", "half"),
+    "received": Look(lazy("Received"), "ok", "full"),
+    "rejected": Look(lazy("Rejected"), "idle", "no"),
+    "sellable": Look(lazy("Sellable"), "ok", "full"),
+    "damaged": Look(lazy("Damaged"), "bad", "stop"),
+    "wrong_item": Look(lazy("Wrong item"), "wait", "stop"),
+    "missing": Look(lazy("Missing"), "bad", "no"),
+    "kept": Look(lazy("Kept"), "idle", "full"),
+    # orders and other papers
+    "draft": Look(lazy("Draft"), "idle", "none"),
+    "placed": Look(lazy("Placed"), "run", "none"),
+    "closed": Look(lazy("Closed"), "ok", "full"),
+    "open": Look(lazy("Open"), "idle", "none"),
+    "issued": Look(lazy("Issued"), "ok", "full"),
+    "corrected": Look(lazy("Corrected"), "back", "half"),
+    "rendering": Look(lazy("Being made"), "run", "wait"),
+    "posted": Look(lazy("Posted"), "ok", "full"),
+    "counting": Look(lazy("Counting"), "run", "wait"),
+    # goods, people, keys
+    "active": Look(lazy("Active"), "ok", "full"),
+    "discontinued": Look(lazy("Discontinued"), "idle", "full"),
+    "archived": Look(lazy("Archived"), "idle", "no"),
+    "paused": Look(lazy("Paused"), "wait", "none"),
+    "ended": Look(lazy("Ended"), "idle", "full"),
+    "disabled": Look(lazy("Disabled"), "idle", "no"),
+    "revoked": Look(lazy("Revoked"), "idle", "no"),
+    "verified": Look(lazy("Verified"), "ok", "full"),
+    "not_verified": Look(lazy("Not verified"), "idle", "none"),
+    "given": Look(lazy("Given"), "ok", "full"),
+    "withdrawn": Look(lazy("Withdrawn"), "idle", "no"),
+    "not_asked": Look(lazy("Not asked"), "idle", "none"),
+    # jobs and the rows they take
+    "ready": Look(lazy("Queued"), "idle", "none"),
+    "run": Look(lazy("Running"), "run", "wait"),
+    "queued": Look(lazy("Queued"), "idle", "none"),
+    "running": Look(lazy("Running"), "run", "wait"),
+    "retrying": Look(lazy("Trying again"), "wait", "wait"),
+    "stopping": Look(lazy("Stopping"), "wait", "wait"),
+    "done": Look(lazy("Done"), "ok", "full"),
+    "done_with_errors": Look(lazy("Done with errors"), "wait", "half"),
+    "failed": Look(lazy("Failed"), "bad", "stop"),
+    "dead": Look(lazy("Gave up"), "bad", "stop"),
+    "stopped": Look(lazy("Stopped"), "idle", "no"),
+    "undone": Look(lazy("Undone"), "back", "undo"),
+    "refused": Look(lazy("Refused"), "bad", "no"),
+    "warning": Look(lazy("Warning"), "wait", "stop"),
+    "imported": Look(lazy("Imported"), "ok", "full"),
+    # partners and machines
+    "healthy": Look(lazy("Healthy"), "ok", "full"),
+    "slow": Look(lazy("Slow"), "wait", "half"),
+    "down": Look(lazy("Down"), "bad", "stop"),
+    "off": Look(lazy("Off"), "idle", "none"),
+    # how a customer stands to the shop
+    "potential": Look(lazy("Potential"), "idle", "none"),
+    "first": Look(lazy("First"), "run", "none"),
+    "repeating": Look(lazy("Repeating"), "run", "half"),
+    "core": Look(lazy("Core"), "ok", "full"),
+    "escaping": Look(lazy("Escaping"), "wait", "stop"),
+}
+
+HOLD: dict[str, Any] = {
+    "payment_review": lazy("Payment review"),
+    "fraud": lazy("Fraud check"),
+    "address": lazy("Address"),
+    "stock": lazy("Stock"),
+    "credit_limit": lazy("Credit limit"),
+    "customer_request": lazy("Customer asked"),
+    "unmapped": lazy("Not mapped"),
+    "unknown_outcome": lazy("Outcome unknown"),
+    "manual": lazy("On hold"),
+}
+
+# What a job counts, as the job names it -> (the word, its tone); idle2 is the darker grey of a bar.
+OUTCOME: dict[str, tuple[Any, str]] = {
+    "made": (lazy("Made new"), "ok"),
+    "created": (lazy("Made new"), "ok"),
+    "done": (lazy("Done"), "ok"),
+    "imported": (lazy("Imported"), "ok"),
+    "products": (lazy("Products"), "ok"),
+    "variants": (lazy("Variants"), "run"),
+    "changed": (lazy("Changed"), "run"),
+    "updated": (lazy("Changed"), "run"),
+    "same": (lazy("Already the same"), "idle2"),
+    "skipped": (lazy("Left out"), "idle2"),
+    "warnings": (lazy("Taken with a warning"), "wait"),
+    "warned": (lazy("Taken with a warning"), "wait"),
+    "refused": (lazy("Not taken"), "bad"),
+    "failed": (lazy("Failed"), "bad"),
+    "undone": (lazy("Undone"), "back"),
+}
+
+# A channel is a place of trade, not a status: its mark is drawn in ink, never in a colour.
+CHANNEL_ICON: dict[str, str] = {
+    "web": "world-www",
+    "pos": "cash-register",
+    "till": "cash-register",
+    "b2b": "building",
+    "phone": "phone",
+    "api": "api",
+    "paper": "notes",
+}
+
+# Swatches by the words of the trade; a colour of the catalogue may bring its own hex instead.
+COLOURS: dict[str, str] = {
+    "natural": "#d6c7a9", "ecru": "#ece2cf", "ivory": "#f3ecd9", "cream": "#f1e7cd",
+    "white": "#f7f6f2", "black": "#33323a", "graphite": "#666b74", "charcoal": "#3d4047",
+    "grey": "#8d9096", "gray": "#8d9096", "silver": "#bfc2c6", "navy": "#2b3a5c",
+    "blue": "#2f5fa8", "denim": "#4a6488", "sky": "#a3bfd9", "turquoise": "#3ba7a5",
+    "teal": "#1f6b6b", "bottle": "#2c5144", "green": "#3c7a4b", "olive": "#6f7142",
+    "khaki": "#8b8460", "mint": "#b4d9c4", "rust": "#b5603a", "orange": "#d9792f",
+    "mustard": "#d2a53a", "yellow": "#e7c84c", "gold": "#c6a052", "beige": "#d8c6a5",
+    "camel": "#b98d5c", "tan": "#b6936c", "brown": "#6d4a35", "chocolate": "#4d3226",
+    "burgundy": "#77293b", "wine": "#6b2437", "red": "#b3282d", "coral": "#e0705a",
+    "rose": "#d9a6a0", "pink": "#e2a5b4", "purple": "#6c4a86", "violet": "#75509a",
+    "lilac": "#b9a3cf", "lavender": "#b7addb",
+}  # fmt: skip
+
+# Names that no template and no table writes out, because they are put together while running.
+ICONS: tuple[str, ...] = ("alert-circle", "check", "circle-check!", "info-circle", "lock", "x")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridCell:
+    """One variant in the size x colour grid; what is None is not shown."""
+
+    sku: str
+    size: str
+    here: int | None = None
+    elsewhere: int | None = None
+    incoming: int | None = None
+    text: str = ""
+    href: str = ""
+    name: str = ""
+    value: str = ""
+
+    @property
+    def tone(self) -> str:
+        """Return "low" where others still have what is gone here, "out" where nobody has it."""
+        if self.here is None or self.here > 0:
+            return ""
+        return "low" if self.elsewhere else "out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridRow:
+    """One colour of the grid: a cell per size, None where the cell was never made."""
+
+    label: str
+    cells: list[GridCell | None]
+    swatch: str = ""
+    photo: str = ""
+    total: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value that a filter of a list may take, as a link."""
+
+    title: str
+    href: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One filter of a list: the chip's words, what it may take, and the link that drops it."""
+
+    title: str
+    choices: list[Choice] = field(default_factory=list)
+    chosen: str = ""
+    clear: str = ""
+
+
+def look_of(word: str, of: str = "") -> Look:
+    """
+    Return how a status looks, by its code ("partly_paid") or its English word ("Partly paid").
+
+    :raises LookupError: the table has no such status: a programmer's error, not a grey badge
+    """
+    code = str(getattr(word, "value", word)).strip().lower().replace(" ", "_").replace("-", "_")
+    found = STATUS.get(f"{of}.{code}") or STATUS.get(code)
+    if found is None:
+        raise LookupError(f"No status {word!r} in app.look.STATUS; add it with its tone and pip")
+    return found
+
+
+def hold_word(kind: str) -> str:
+    """:raises LookupError: the table has no such hold."""
+    return str(HOLD[str(getattr(kind, "value", kind)).lower()])
+
+
+def outcomes(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """Return what a job counted as (word, number, tone), good news first and refusals last."""
+    order = {code: place for place, code in enumerate(OUTCOME)}
+    found = []
+    for code in sorted(counts, key=lambda code: order.get(code, len(order))):
+        word, tone = OUTCOME.get(code, (code.replace("_", " ").capitalize(), "idle2"))
+        found.append((str(word), counts[code], tone))
+    return found
+
+
+def channel_mark(kind: str, name: str) -> tuple[str, str]:
+    """Return the icon of a channel's kind, or the letter that stands for a marketplace."""
+    found = CHANNEL_ICON.get(str(getattr(kind, "value", kind)).lower())
+    return (found, "") if found else ("", (name or "?").strip()[:1].upper())
+
+
+def swatch_colour(colour: str | None) -> str:
+    """Return the hex of a colour given as hex or in words ("Dusty rose"); "" if unknown."""
+    if not colour:
+        return ""
+    if re.fullmatch(r"#[0-9a-fA-F]{3}(?:[0-9a-fA-F]{3})?", colour):
+        return colour
+    # A known first word is the name itself ("navy blue"); else the last one carries the hue.
+    words = re.findall(r"[a-z]+", colour.lower())
+    return next((COLOURS[word] for word in [*words[:1], *reversed(words)] if word in COLOURS), "")
+
+
+def number(value: int | float | None, places: int = 0) -> str:
+    """Return "1 248" or "12,5": narrow no-break spaces, the language's decimal mark."""
+    if value is None:
+        return "–"
+    text = f"{abs(value):,.{places}f}"
+    text = text.replace(",", "\u202f").replace(".", "." if language() == "en" else ",")
+    return ("\u2212" if value < 0 else "") + text
+
+
+def percent(share: float | None, places: int = 0) -> str:
+    """Return a share of one as "51 %"."""
+    return "–" if share is None else f"{number(share * 100, places)}\u00a0%"
+
+
+def money(minor: int | None, currency: str) -> str:
+    """Return an amount in minor units as the person reads it."""
+    return "–" if minor is None else format_money(minor, currency, language())
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _local(value: datetime) -> datetime:
+    local: datetime = to_user_timezone(_aware(value))
+    return local
+
+
+def moment(value: datetime | None, form: str = "") -> str:
+    """
+    Return "Sat 21 Nov 2026, 14:32" in the person's zone.
+
+    Form "short": "14:32" today, else "21 Nov, 14:32"; "clock": "14:32"; "exact": to the second.
+    """
+    if value is None:
+        return "–"
+    if form == "clock":
+        return str(format_time(_aware(value), "HH:mm"))
+    if form == "exact":
+        return str(format_datetime(_aware(value), "yyyy-MM-dd HH:mm:ss zzz"))
+    if form == "short":
+        local, today = _local(value), _local(clock.now())
+        if local.date() == today.date():
+            return str(format_time(_aware(value), "HH:mm"))
+        year = "" if local.year == today.year else " yyyy"
+        return str(format_datetime(_aware(value), f"d MMM{year}, HH:mm"))
+    return str(format_datetime(_aware(value), "EEE d MMM yyyy, HH:mm"))
+
+
+def day(value: date | datetime | None, form: str = "") -> str:
+    """Return "Fri 27 Nov", with the year unless it is this one; "long": "Friday 27 November"."""
+    if value is None:
+        return "–"
+    plain = _local(value).date() if isinstance(value, datetime) else value
+    year = "" if plain.year == _local(clock.now()).year else " yyyy"
+    pattern = "EEEE d MMMM" if form == "long" else "EEE d MMM"
+    return str(format_date(plain, pattern + year))
+
+
+def since(value: datetime | None) -> str:
+    """Return how far a moment is from now: "12 minutes ago", "in 2 hours"."""
+    if value is None:
+        return "–"
+    delta = _aware(value) - clock.now()
+    if abs(delta.total_seconds()) < 45:
+        return str(_("just now"))
+    return str(format_timedelta(delta, granularity="second", add_direction=True, threshold=1.2))
+
+
+def initials(name: str | None) -> str:
+    """Return "EŻ" of "Ewelina Żak", for the round mark of a person."""
+    parts = [part for part in re.split(r"[\s.@_-]+", name or "") if part[:1].isalnum()]
+    return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+@cache
+def _folders() -> dict[str, str]:
+    """Return the folder of each package that set-up copied, by its short name."""
+    listed: dict[str, str] = json.loads((FOLDER / "vendor" / "vendor.json").read_text("utf-8"))
+    return listed
+
+
+def vendor_url(package: str, file: str) -> str:
+    """Return the address of a file that set-up copied: `vendor_url("tabler", "tabler.min.css")`."""
+    return url_for("ground.static_file", name=f"vendor/{_folders()[package]}/{file}")
+
+
+def toast(text: str, undo: str = "") -> None:
+    """Say after an act what was done; `undo` is the address that takes it back by POST."""
+    flash(text, f"undo {undo}" if undo else "done")
+
+
+def has_endpoint(app: Flask) -> Callable[[str], bool]:
+    return lambda endpoint: endpoint in app.view_functions
+
+
+def register(app: Flask) -> None:
+    """Give every template the words and shapes of this file."""
+    app.jinja_env.globals.update(
+        icon=icon,
+        look_of=look_of,
+        hold_word=hold_word,
+        channel_mark=channel_mark,
+        outcomes=outcomes,
+        vendor_url=vendor_url,
+        swatch_colour=swatch_colour,
+        initials=initials,
+        now=clock.now,
+        has_endpoint=has_endpoint(app),
+    )
+    app.jinja_env.filters.update(
+        money=money, number=number, percent=percent, moment=moment, day=day, since=since
+    )

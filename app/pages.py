@@ -1,0 +1,76 @@
+"""What every page knows: the menu that this person may see, the stores, the jobs under way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_login import current_user
+
+from app.actor import current_actor
+from app.i18n import LANGUAGES, language, lazy
+from app.module import MenuItem
+from app.slots import slot
+from app.web import chosen_store_id, url_with
+
+AREAS = {
+    "": "",
+    "sell": lazy("Sell"),
+    "goods": lazy("Goods"),
+    "people": lazy("People"),
+    "house": lazy("House"),
+}
+
+
+@dataclass(frozen=True)
+class MenuLink:
+    """One line of the side bar, ready to draw."""
+
+    title: Any
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+    tone: str = ""
+
+
+def menu() -> dict[str, list[MenuLink]]:
+    """Return the side bar by area, without what this person may not enter."""
+    actor = current_actor()
+    items: Sequence[MenuItem] = current_app.extensions["menu"]
+    areas: dict[str, list[MenuLink]] = {area: [] for area in AREAS}
+    for item in items:
+        if not actor.may(item.permission):
+            continue
+        waiting = item.count() if item.count else None
+        url = url_for(item.endpoint)
+        areas[item.area].append(
+            MenuLink(
+                title=item.title,
+                url=url,
+                icon=item.icon,
+                current=request.path == url or request.path.startswith(url.rstrip("/") + "/"),
+                count=waiting[0] if waiting else None,
+                tone=waiting[1] if waiting else "",
+            )
+        )
+    return {area: links for area, links in areas.items() if links}
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def _known_to_every_page() -> dict[str, Any]:
+        return {
+            "menu": menu,
+            "areas": AREAS,
+            "actor": current_actor(),
+            "person": current_user,
+            "language": language(),
+            "languages": LANGUAGES,
+            "slot": slot,
+            "url_with": url_with,
+            "chosen_store_id": chosen_store_id(),
+            "theme": getattr(getattr(current_user, "account", None), "theme", None) or "auto",
+            "profile": app.config["PROFILE"],
+            "request_id": g.get("request_id", ""),
+        }

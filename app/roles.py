@@ -1,0 +1,52 @@
+"""The roles that every house has, and how the parts' permissions come to them."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.db import session
+from app.i18n import lazy
+from app.models import Role
+from app.module import Permission
+
+ROLES = {
+    "clerk": lazy("Clerk"),
+    "shift_lead": lazy("Shift lead"),
+    "store_manager": lazy("Store manager"),
+    "marketing_manager": lazy("Marketing manager"),
+    "accountant": lazy("Accountant"),
+    "integrator": lazy("Integrator"),
+    "administrator": lazy("Administrator"),
+}
+
+GROUND = (
+    Permission(
+        code="jobs.view",
+        title=lazy("See jobs"),
+        roles=("shift_lead", "store_manager", "marketing_manager", "accountant", "integrator"),
+    ),
+    Permission(
+        code="jobs.run", title=lazy("Stop and repeat jobs"), roles=("store_manager", "integrator")
+    ),
+)
+
+
+def install_roles(permissions: Iterable[Permission]) -> None:
+    """
+    Make the roles, and offer each permission once to the roles that should have it.
+
+    What somebody took from a role later is not given back by the next upgrade.
+    """
+    found = {role.code: role for role in session.scalars(select(Role))}
+    offered = list(permissions)
+    for code, name in ROLES.items():
+        role = found.get(code)
+        if role is None:
+            session.add(
+                role := Role(code=code, name=str(name), permissions=[], known_permissions=[])
+            )
+        for_role = {one.code for one in offered if code == "administrator" or code in one.roles}
+        fresh = sorted(for_role - set(role.known_permissions))
+        if fresh:
+            role.permissions = sorted({*role.permissions, *fresh})
+            role.known_permissions = sorted({*role.known_permissions, *fresh})

@@ -1,0 +1,82 @@
+"""The clock of the house: puts due jobs into the table. Two of them make no double."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from app import clock, outbox
+from app.db import session, transact
+from app.heartbeat import beat
+from app.models import Schedule
+from app.module import Scheduled
+
+log = logging.getLogger(__name__)
+
+ZONE = ZoneInfo("Europe/Warsaw")
+
+
+def next_after(plan: Scheduled, moment: datetime) -> datetime:
+    """Return when the job is due next, after a moment."""
+    if plan.every_seconds:
+        step = plan.every_seconds
+        return datetime.fromtimestamp(
+            (int(moment.timestamp()) // step + 1) * step, tz=moment.tzinfo
+        )
+    hour, minute = (int(part) for part in plan.at.split(":"))
+    local = moment.astimezone(ZONE)
+    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    if due <= local:
+        due = (local + timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return due.astimezone(moment.tzinfo)
+
+
+def ring_due() -> int:
+    """Put the jobs whose time has come into the table and return how many."""
+    plans: Sequence[Scheduled] = current_app.extensions["schedule"]
+    return transact(lambda: sum(_ring(plan) for plan in plans))
+
+
+def _ring(plan: Scheduled) -> int:
+    now = clock.now()
+    row = session.scalar(select(Schedule).where(Schedule.name == plan.kind).with_for_update())
+    if row is None:
+        session.add(Schedule(name=plan.kind, next_run_at=next_after(plan, now)))
+        return 0
+    if row.next_run_at > now:
+        return 0
+    due = row.next_run_at
+    row.next_run_at = next_after(plan, now)
+    missed = row.next_run_at - due > (next_after(plan, due) - due)
+    if missed and not plan.catch_up:
+        return 0
+    # The slot stands in the name: a second scheduler, or a clock set back, makes no second job.
+    slot = due.isoformat(timespec="seconds")
+    return 1 if outbox.enqueue(plan.kind, dedupe=f"schedule:{plan.kind}:{slot}") else 0
+
+
+def keep_ringing(app: Flask, stopped: Callable[[], bool]) -> None:
+    """Ring until told to stop; the database may be away for a while."""
+    beaten = 0.0
+    while not stopped():
+        with app.app_context():
+            try:
+                if _any_due():
+                    ring_due()
+                if time.monotonic() - beaten > 10:
+                    transact(lambda: beat("scheduler"))
+                    beaten = time.monotonic()
+            except Exception:
+                log.exception("the scheduler stumbled")
+        time.sleep(1)
+
+
+def _any_due() -> bool:
+    known = dict(session.execute(select(Schedule.name, Schedule.next_run_at)).tuples().all())
+    now = clock.now()
+    plans: Sequence[Scheduled] = current_app.extensions["schedule"]
+    return any(plan.kind not in known or known[plan.kind] <= now for plan in plans)

@@ -1,0 +1,39 @@
+"""The schema's one line of history, and what every installation has from the start."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from flask import current_app
+
+from app import roles
+from app.db import transact
+from app.module import Module
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+
+
+def alembic_config() -> Config:
+    """Return Alembic's settings; its database is the one of this application."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["app"] = current_app._get_current_object()  # type: ignore[attr-defined]
+    return config
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the database to a revision; nothing happens where it is there already."""
+    command.upgrade(alembic_config(), revision)
+
+
+def install() -> None:
+    """Let every part put in place what it needs; safe to repeat."""
+
+    def work() -> None:
+        roles.install_roles([*roles.GROUND, *current_app.extensions["permissions"]])
+        parts: list[Module] = current_app.extensions["parts"]
+        for part in parts:
+            if part.install:
+                part.install()
+
+    transact(work)

@@ -1,0 +1,112 @@
+"""The three processes of a running shop, and the start that comes before them."""
+
+import signal
+import sys
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+from waitress import create_server
+
+from app import logs, schedule, schema, tasks
+from app.module import Module
+from app.supervisor import Supervisor
+
+THREADS = 16
+
+
+class _Stop(SystemExit):
+    """Raised in the main thread by a signal: waitress then finishes what it has begun."""
+
+
+def _stop_on_signals() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Stop(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def serve(app: Flask) -> int:
+    """Prepare the database (at the first start the demo too), then keep the processes alive."""
+    first_start = not _has_schema()
+    schema.upgrade()
+    schema.install()
+    if first_start and app.config["PROFILE"] == "demo":
+        load_demo(app)
+    _announce(app)
+    sys.stdout.flush()
+    app.extensions["database"].engine.dispose()
+    return Supervisor(["web", "worker", "scheduler"]).run()
+
+
+def load_demo(app: Flask) -> None:
+    """Let the part that builds the demo shop do so, if there is one."""
+    for part in _parts(app):
+        if part.demo:
+            part.demo()
+
+
+def _parts(app: Flask) -> list[Module]:
+    parts: list[Module] = app.extensions["parts"]
+    return parts
+
+
+def _has_schema() -> bool:
+    from sqlalchemy import inspect
+
+    return bool(inspect(current_app.extensions["database"].engine).has_table("account"))
+
+
+def _announce(app: Flask) -> None:
+    click.echo(f"Verso is at {app.config['BASE_URL']}")
+    for line in app.extensions.get("sign_in_lines", list)():
+        click.echo(line)
+
+
+def web(app: Flask) -> int:
+    """Answer requests until told to stop; what has begun is finished."""
+    logs.set_up()
+    _stop_on_signals()
+    server = create_server(
+        app,
+        host=app.config["HOST"],
+        port=app.config["PORT"],
+        threads=THREADS,
+        channel_timeout=60,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1_000_000,
+        clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
+        ident=None,
+    )
+    try:
+        server.run()
+    except _Stop:
+        server.task_dispatcher.shutdown(cancel_pending=False, timeout=15)
+    finally:
+        server.close()
+    return 0
+
+
+def worker(app: Flask) -> int:
+    """Drain the job table until told to stop."""
+    logs.set_up()
+    celery = tasks.make_celery(app)
+    celery.Worker(
+        pool="threads",
+        concurrency=tasks.SLOTS,
+        without_heartbeat=True,
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    ).start()
+    return 0
+
+
+def scheduler(app: Flask) -> int:
+    """Ring for what is due until told to stop."""
+    logs.set_up()
+    stopped: list[bool] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stopped.append(True))
+    schedule.keep_ringing(app, lambda: bool(stopped))
+    return 0

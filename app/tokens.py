@@ -1,0 +1,148 @@
+"""Keys for programs: made once, shown once, kept as a hash, checked at every call."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import g, request
+from sqlalchemy import or_, select, update
+
+from app import clock
+from app.accounts import digest
+from app.actor import Actor, current_actor
+from app.db import session
+from app.errors import InvalidInput, NotAllowed, NotFound
+from app.i18n import _
+from app.models import ApiToken
+
+
+class Unauthorized(Exception):
+    """No token, or one that is unknown, expired or revoked: 401."""
+
+
+def create_token(
+    *,
+    name: str,
+    scopes: Sequence[str],
+    known_scopes: Sequence[str],
+    store_ids: Sequence[int] | None = None,
+    expires_at: datetime | None = None,
+) -> str:
+    """
+    Make a token and return its text, which nobody can read again.
+
+    :raises InvalidInput: a scope is unknown, or there is none
+    """
+    if not scopes:
+        raise InvalidInput(_("Give the token at least one scope."), field="scopes")
+    areas = {one.partition(":")[0] for one in known_scopes}
+    for one in scopes:
+        area, _colon, act = one.partition(":")
+        if one != "admin" and one not in known_scopes and not (act == "*" and area in areas):
+            raise InvalidInput(
+                _(
+                    "There is no scope %(scope)s. There are: %(known)s.",
+                    scope=one,
+                    known=", ".join([*sorted(known_scopes), "admin"]),
+                ),
+                field="scopes",
+            )
+    prefix = secrets.token_hex(4)
+    text = f"vrt_{prefix}_{secrets.token_urlsafe(32)}"
+    session.add(
+        ApiToken(
+            name=name,
+            prefix=prefix,
+            secret_hash=digest(text),
+            scopes=list(scopes),
+            store_ids=list(store_ids) if store_ids is not None else None,
+            expires_at=expires_at,
+            created_by=str(current_actor()),
+        )
+    )
+    return text
+
+
+def revoke_token(*, token_id: int) -> None:
+    """
+    Close a token for good.
+
+    :raises NotFound: there is none with that id
+    """
+    revoked = session.scalar(
+        update(ApiToken)
+        .where(ApiToken.id == token_id)
+        .values(revoked_at=clock.now())
+        .returning(ApiToken.id)
+    )
+    if revoked is None:
+        raise NotFound(f"There is no token {token_id}.")
+
+
+def list_tokens() -> Sequence[ApiToken]:
+    """Return the tokens that are still open, newest first."""
+    return session.scalars(
+        select(ApiToken).where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id.desc())
+    ).all()
+
+
+def authenticate(needed: str) -> None:
+    """
+    Let the program of this request act, if its token carries the scope.
+
+    :raises Unauthorized: there is no valid token
+    :raises NotAllowed: the scope is missing
+    """
+    word, _space, text = request.headers.get("Authorization", "").partition(" ")
+    if word.lower() != "bearer" or not text:
+        raise Unauthorized
+    now = clock.now()
+    token = session.scalar(
+        select(ApiToken).where(
+            ApiToken.secret_hash == digest(text.strip()),
+            ApiToken.revoked_at.is_(None),
+            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+        )
+    )
+    if token is None:
+        raise Unauthorized
+    g.token = token
+    g.actor = _actor_of(token)
+    if not g.actor.may(needed):
+        raise NotAllowed(needed)
+
+
+def current_token() -> ApiToken:
+    return cast(ApiToken, g.token)
+
+
+def _actor_of(token: ApiToken) -> Actor:
+    stores = frozenset(token.store_ids) if token.store_ids is not None else None
+    grants: dict[str, frozenset[int] | None] = {}
+    for one in token.scopes:
+        if one == "admin":
+            grants |= dict.fromkeys(_all_scopes(), stores)
+        elif one.endswith(":*"):
+            area = one.removesuffix("*")
+            grants |= dict.fromkeys((s for s in _all_scopes() if s.startswith(area)), stores)
+        else:
+            grants[one] = stores
+    return Actor(kind="token", id=token.id, name=token.name, grants=grants)
+
+
+def _all_scopes() -> Sequence[str]:
+    from flask import current_app
+
+    return cast(Sequence[str], current_app.extensions["scopes"])
+
+
+def note_use(token_id: int, last_used_at: datetime | None) -> bool:
+    """Test whether the use of a token is worth writing down (once a minute)."""
+    return last_used_at is None or clock.now() - last_used_at > timedelta(minutes=1)
+
+
+def mark_used(token_id: int) -> None:
+    session.execute(
+        update(ApiToken).where(ApiToken.id == token_id).values(last_used_at=clock.now())
+    )

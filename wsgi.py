@@ -1,0 +1,15 @@
+"""The roof: the one file that knows every room. It lists the parts and builds the house."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apiflask import APIFlask
+
+from app import factory
+from app.module import Module
+
+PARTS: list[Module] = []
+
+
+def make_app(config: Mapping[str, Any] | None = None) -> APIFlask:
+    return factory.create_app(PARTS, config)
