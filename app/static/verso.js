@@ -1,0 +1,227 @@
+// What every page needs: theme, dialogs, keys, ticked rows, toasts, guarded forms. Everything is delegated,
+// so that what htmx puts on the page later works without a second thought.
+const $ = (query, from = document) => from.querySelector(query);
+const $$ = (query, from = document) => [...from.querySelectorAll(query)];
+const typing = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+
+// Theme: at once on the page, and kept with the person where one is signed in ---------------------------
+const setTheme = (name) => {
+  document.documentElement.dataset.bsTheme = name;
+  localStorage.setItem("verso-theme", name);
+  dispatchEvent(new CustomEvent("verso:theme"));
+  const url = document.body.dataset.themeUrl;
+  if (url) fetch(url, { method: "POST", headers: JSON.parse(document.body.getAttribute("hx-headers")), body: new URLSearchParams({ theme: name }) });
+};
+
+// Dialogs ---------------------------------------------------------------------------------------
+export const openDialog = (id) => {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  ($("[autofocus]", dialog) || $("input:not([type=hidden]), select, textarea", dialog))?.focus();
+};
+document.addEventListener("click", (e) => {
+  const on = (query) => e.target.closest(query);
+  if (on("[data-theme-toggle]")) setTheme(document.documentElement.dataset.bsTheme === "dark" ? "light" : "dark");
+  const opener = on("[data-open]");
+  if (opener) openDialog(opener.dataset.open);
+  if (on("[data-close]")) on("[data-close]").closest("dialog")?.close();
+  if (e.target.matches("dialog")) e.target.close(); // a click on the backdrop
+  if (on("[data-toast-close]")) on("[data-toast-close]").closest("[data-toast]").remove();
+  if (on("[data-history-back]") && history.length > 1) { e.preventDefault(); history.back(); }
+  if (on("[data-copy]")) navigator.clipboard?.writeText(on("[data-copy]").dataset.copy);
+});
+const openShown = (from = document) => $$("dialog[data-shown]", from).forEach((dialog) => openDialog(dialog.id));
+openShown();
+
+// Keys ------------------------------------------------------------------------------------------
+let at = null; // the row of J and K
+const rowsOf = () => $$("[data-rows] > tr, [data-rows] > li");
+const stand = (row) => {
+  at?.classList.remove("at");
+  at = row;
+  row?.classList.add("at");
+  row?.scrollIntoView({ block: "nearest" });
+};
+const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+document.addEventListener("keydown", (e) => {
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k" && $("#palette")) {
+    e.preventDefault();
+    return openPalette();
+  }
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || typing(e.target) || $("dialog[open]")) return;
+  if (e.key === "/") {
+    const field = $("[data-slash-first]") || $("[data-slash]");
+    if (field) { e.preventDefault(); field.focus(); field.select(); }
+    return;
+  }
+  if (e.key === "?") return openDialog("keys");
+  const rows = rowsOf();
+  const here = rows.indexOf(at);
+  if (rows.length && "jk".includes(e.key)) {
+    stand(rows[here < 0 ? (e.key === "j" ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + (e.key === "j" ? 1 : -1)))]);
+  } else if (here >= 0 && e.key === "x") {
+    $("input[type=checkbox]", at)?.click();
+  } else if (here >= 0 && e.key === "Enter" && !e.target.closest("a, button, summary")) {
+    $("a", at)?.click();
+  } else {
+    // A focused button or link hears Space and Enter itself; the page's key must not press another one too.
+    if ([" ", "Enter"].includes(e.key) && e.target.closest("a, button, summary, [role=option], input")) return;
+    const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+    const pressed = $$("[data-key]").find((b) => b.dataset.key.toLowerCase() === key && !b.disabled && visible(b));
+    if (!pressed) return;
+    e.preventDefault();
+    pressed.click();
+  }
+});
+document.addEventListener("keydown", (e) => {
+  // Enter goes on to the next field where a form is filled by scanning or counting.
+  const form = e.target.form;
+  if (e.key !== "Enter" || e.defaultPrevented || !form?.hasAttribute("data-enter-next") || e.target.matches("textarea, button")) return;
+  const fields = [...form.elements].filter((f) => !f.disabled && f.type !== "hidden" && visible(f));
+  e.preventDefault();
+  const next = fields[fields.indexOf(e.target) + 1];
+  next?.focus();
+  next?.select?.();
+});
+
+// Ticked rows: the bar at the foot counts them and says what can be done -----------------------------
+const showTicked = () => {
+  const list = $("[data-rows]"), bulk = $("[data-bulk]"), all = $("[data-all]");
+  if (!list || !bulk) return;
+  const rows = rowsOf();
+  for (const row of rows) {
+    const box = $(".tick input", row);
+    if (box) row.setAttribute("aria-selected", String(box.checked));
+  }
+  const ticked = rows.filter((row) => row.getAttribute("aria-selected") === "true").length;
+  const everything = $("[data-bulk-all]", bulk), match = $("[data-all-match]", bulk);
+  if (ticked < rows.length && everything) everything.value = "";
+  bulk.hidden = !ticked;
+  $("[data-n]", bulk).textContent = everything?.value ? match.dataset.total : ticked;
+  if (match) match.hidden = Boolean(everything.value) || ticked < rows.length || Number(match.dataset.total) <= rows.length;
+  if (all) { all.checked = rows.length > 0 && ticked === rows.length; all.indeterminate = ticked > 0 && !all.checked; }
+};
+let lastTick = null;
+document.addEventListener("change", (e) => {
+  if (e.target.matches("[data-all]")) $$("[data-rows] .tick input").forEach((box) => { box.checked = e.target.checked; });
+  if (e.target.closest("[data-rows] .tick, [data-all]") || e.target.matches("[data-all]")) showTicked();
+});
+document.addEventListener("click", (e) => {
+  const box = e.target.closest("[data-rows] .tick input");
+  if (box) {
+    const boxes = $$("[data-rows] .tick input");
+    if (e.shiftKey && lastTick && boxes.includes(lastTick)) {
+      const [from, to] = [boxes.indexOf(lastTick), boxes.indexOf(box)].sort((a, b) => a - b);
+      boxes.slice(from, to + 1).forEach((one) => { one.checked = box.checked; });
+      showTicked();
+    }
+    lastTick = box;
+  }
+  if (e.target.closest("[data-none]")) { $$("[data-rows] .tick input").forEach((one) => { one.checked = false; }); showTicked(); }
+  if (e.target.closest("[data-all-match]")) { $("[data-bulk-all]").value = "1"; showTicked(); }
+});
+showTicked();
+
+// Toasts: 8 seconds, longer while one points at them or stands in them --------------------------------
+const TOAST_MS = 8000;
+const time = (toast) => {
+  if (toast.dataset.timed) return;
+  toast.dataset.timed = "1";
+  let timer;
+  const start = () => { timer = setTimeout(() => toast.remove(), TOAST_MS); };
+  const stop = () => clearTimeout(timer);
+  for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, stop);
+  for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, () => { stop(); start(); });
+  start();
+};
+export const toast = (text, undo = "") => {
+  const shape = document.getElementById("toast-shape");
+  if (!shape) return;
+  const made = shape.content.firstElementChild.cloneNode(true);
+  $("[data-toast-text]", made).textContent = text;
+  const form = $("form", made);
+  if (undo && undo.startsWith("/") && !undo.startsWith("//")) form.action = undo; else form.remove();
+  $("#toasts").append(made);
+  time(made);
+};
+$$("[data-toast]").forEach(time);
+document.addEventListener("verso:toast", (e) => toast(e.detail.text ?? e.detail.value ?? "", e.detail.undo ?? ""));
+
+// Unsaved changes warn; what is sent or discarded does not ---------------------------------------------
+const changed = new Set();
+const mark = (e) => {
+  const form = e.target.form?.closest("[data-guard]");
+  if (!form) return;
+  changed.add(form);
+  for (const said of $$("[data-unsaved]", form)) said.hidden = false;
+};
+document.addEventListener("input", mark);
+document.addEventListener("submit", (e) => {
+  changed.clear();
+  // A second press of a slow button sends nothing twice.
+  if (e.target.method === "post" && !e.target.matches("[data-many]")) {
+    if (e.target.dataset.sent && Date.now() - e.target.dataset.sent < 4000) return e.preventDefault();
+    e.target.dataset.sent = Date.now();
+  }
+});
+document.addEventListener("click", (e) => { if (e.target.closest("[data-discard]")) changed.clear(); });
+addEventListener("beforeunload", (e) => {
+  for (const form of changed) if (!form.isConnected) changed.delete(form);
+  if (changed.size) e.preventDefault();
+});
+addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+
+// Command palette: where one can go and what this page can do; arrows move, focus stays in the field -----
+const palette = $("#palette");
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[łŁ]/g, "l").toLowerCase();
+let commands = [];
+const openPalette = () => {
+  if ($("dialog[open]")) return;
+  const field = $("input", palette);
+  commands = [...$$("[data-key]").filter((b) => visible(b) && !b.disabled && !b.matches(".chip")), ...$$(".v-nav a"), ...$$("[data-command]")]
+    .map((target) => ({ target, text: (target.querySelector("span:not(.n)")?.textContent || target.textContent).trim(), mark: $("svg", target) }));
+  field.value = "";
+  fill("");
+  openDialog("palette");
+};
+const fill = (text) => {
+  const list = $("[role=listbox]", palette), words = fold(text).split(/\s+/).filter(Boolean);
+  list.replaceChildren();
+  for (const command of commands.filter((c) => words.every((word) => fold(c.text).includes(word))).slice(0, 12)) {
+    const option = document.createElement("div");
+    option.setAttribute("role", "option");
+    option.id = `pal-${list.children.length}`;
+    option.setAttribute("aria-selected", String(!list.children.length));
+    if (command.mark) option.append(command.mark.cloneNode(true));
+    option.append(Object.assign(document.createElement("span"), { className: "grow ell", textContent: command.text }));
+    if (command.target.dataset.key) option.append(Object.assign(document.createElement("kbd"), { className: "kbd", textContent: command.target.dataset.key === " " ? "␣" : command.target.dataset.key.toUpperCase() }));
+    option.run = () => { palette.close(); command.target.click(); };
+    list.append(option);
+  }
+  $("[data-empty]", palette).hidden = list.children.length > 0;
+  $("input", palette).setAttribute("aria-activedescendant", list.firstElementChild?.id ?? "");
+};
+palette?.addEventListener("input", (e) => fill(e.target.value));
+palette?.addEventListener("click", (e) => e.target.closest("[role=option]")?.run());
+palette?.addEventListener("keydown", (e) => {
+  const options = $$("[role=option]", palette), now = options.findIndex((o) => o.ariaSelected === "true");
+  if (e.key === "Enter" && now >= 0) { e.preventDefault(); return options[now].run(); }
+  if (!["ArrowDown", "ArrowUp"].includes(e.key) || !options.length) return;
+  e.preventDefault();
+  const to = (now + (e.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
+  options[now]?.setAttribute("aria-selected", "false");
+  options[to].setAttribute("aria-selected", "true");
+  options[to].scrollIntoView({ block: "nearest" });
+  $("input", palette).setAttribute("aria-activedescendant", options[to].id);
+});
+
+// htmx --------------------------------------------------------------------------------------------
+document.addEventListener("htmx:afterSettle", (e) => {
+  openShown(e.target);
+  $$("[data-toast]").forEach(time);
+  showTicked();
+});
+// A page nobody looks at asks for nothing.
+document.addEventListener("htmx:beforeRequest", (e) => { if (document.hidden && e.target.hasAttribute?.("data-poll")) e.preventDefault(); });
+document.addEventListener("htmx:sendError", () => { const said = $("[data-say-offline]"); if (said) toast(said.dataset.sayOffline); });
