@@ -46,6 +46,7 @@ run: setup ## Open the shop: web, worker and scheduler, with the demo on the fir
 	@exec $(FLASK) serve
 
 demo: setup ## Load the demo shop into an empty database
+	@$(FLASK) db upgrade
 	$(FLASK) demo load
 
 check: setup static fast ## What every change must pass, in the order in which it fails fastest

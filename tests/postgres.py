@@ -32,44 +32,43 @@ _ALWAYS = {
 class Server:
     """A server in which databases are made: ours, or the one that an address names."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, run: str = "") -> None:
         self.url = url
-        self._made: list[str] = []
+        self.run = run or str(os.getpid())
         self._numbers = count(1)
 
     def new_database(self, template: str | None = None) -> str:
         """Return the address of a new database, empty or a copy of the template's."""
-        name = f"verso_test_{os.getpid()}_{next(self._numbers)}"
+        name = f"verso_test_{self.run}_{os.getpid()}_{next(self._numbers)}"
         source = make_url(template).database if template else "template0"
         assert source is not None
-        self._run(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(source)
-            )
-        )
-        self._made.append(name)
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._run(statement.format(sql.Identifier(name), sql.Identifier(source)))
         return self._address_of(name)
 
     def drop_database(self, url: str) -> None:
-        """Remove a database that `new_database` made, whoever is still connected to it."""
-        name = make_url(url).database
-        assert name in self._made
-        self._made.remove(name)
+        """Remove a database that was made for this run, whoever is still connected to it."""
+        name = str(make_url(url).database)
+        assert name.startswith(f"verso_test_{self.run}_")
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def drop_all(self) -> None:
-        for name in list(self._made):
+        """Remove what all processes of this run made."""
+        pattern = sql.Literal(f"verso\\_test\\_{self.run}\\_%")
+        question = sql.SQL("SELECT datname FROM pg_database WHERE datname LIKE {}").format(pattern)
+        for (name,) in self._run(question):
             self.drop_database(self._address_of(name))
 
     def _address_of(self, name: str) -> str:
         url = make_url(self.url).set(drivername="postgresql+psycopg", database=name)
         return url.render_as_string(hide_password=False)
 
-    def _run(self, statement: sql.Composed) -> None:
+    def _run(self, statement: sql.Composed) -> list[tuple[str]]:
         plain = make_url(self.url).set(drivername="postgresql")
         address = plain.render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
+            answer = connection.execute(statement)
+            return answer.fetchall() if answer.description else []
 
 
 @contextmanager

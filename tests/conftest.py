@@ -1,0 +1,323 @@
+"""Every test has the whole house, a migrated database, and a transaction that never commits."""
+
+import contextvars
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from sqlalchemy import Connection, Engine, event, select
+from werkzeug.test import TestResponse
+
+from app import accounts, clock, tokens
+from app.db import session, transact
+from app.models import Account
+from tests import pages
+from tests.browser import running_browser
+from tests.databases import Databases
+from tests.machine import Missing, skipped
+from tests.postgres import Server, running_server
+from wsgi import make_app
+
+PASSWORD = "a long walk home"  # of every account that a test makes
+
+_RUN = pytest.StashKey[ExitStack]()
+_PLACE = pytest.StashKey[dict[str, str]]()
+
+
+# -- the run: one server and one folder, shared by all its processes --------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgres"], default="sqlite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        config.stash[_PLACE] = config.workerinput["verso"]
+        return
+    held = config.stash[_RUN] = ExitStack()
+    place = config.stash[_PLACE] = {"folder": tempfile.mkdtemp(prefix="verso-test-")}
+    held.callback(shutil.rmtree, place["folder"], ignore_errors=True)
+    try:
+        if config.getoption("--database") == "postgres" and not config.option.collectonly:
+            if "postgres" in skipped():
+                raise Missing("VERSO_TEST_SKIP leaves PostgreSQL out.")
+            server = held.enter_context(running_server())
+            place |= {"server": server.url, "run": server.run}
+    except Missing as missing:
+        held.close()
+        raise pytest.UsageError(str(missing)) from None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["verso"] = node.config.stash[_PLACE]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if held := config.stash.get(_RUN, None):
+        held.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    without_browser = "browser" in skipped()
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+            if without_browser:
+                item.add_marker(pytest.mark.skip(reason="VERSO_TEST_SKIP leaves the browser out"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if left_out := skipped():
+        terminalreporter.write_line(f"LEFT OUT by VERSO_TEST_SKIP: {', '.join(sorted(left_out))}")
+
+
+# -- guards: on for every test -----------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_outside_is_called() -> Iterator[None]:
+    """Let no socket go beyond this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, _only_here(getattr(socket.socket, name), name))
+        patch.setattr(socket, "getaddrinfo", _only_known_names(socket.getaddrinfo))
+        yield
+
+
+def _is_here(host: object) -> bool:
+    return host in ("", None, "localhost", "::1", "0.0.0.0") or str(host).startswith("127.")
+
+
+def _only_here(real: Callable[..., Any], name: str) -> Callable[..., Any]:
+    def guarded(sock: socket.socket, *rest: Any) -> Any:
+        address = rest[-1]
+        if sock.family != socket.AF_UNIX and not _is_here(address[0]):
+            raise AssertionError(f"a test calls somebody outside: {name} {address}")
+        return real(sock, *rest)
+
+    return guarded
+
+
+def _only_known_names(real: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(host: Any, *rest: Any, **more: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if not _is_here(name):
+            raise AssertionError(f"a test asks for the address of {name}")
+        return real(host, *rest, **more)
+
+    return guarded
+
+
+class CheckedClient(FlaskClient):
+    """A browser of one person, whose every page is checked."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # A context of its own, as each request has in a running shop: nothing of the test's
+        # `g` (its session, its actor) reaches the request, nor one request's the next.
+        response = contextvars.Context().run(super().open, *args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code != 304:
+            wrong = pages.faults_of(response.get_data(as_text=True))
+            assert not wrong, f"{response.request.path}: " + "; ".join(wrong)
+        return response
+
+
+# -- the house ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config) -> Databases:
+    """Where a test gets one more database from."""
+    place = pytestconfig.stash[_PLACE]
+    server = Server(place["server"], place["run"]) if "server" in place else None
+    return Databases(Path(place["folder"]), server)
+
+
+@contextmanager
+def open_house(databases: Databases, url: str, **settings: Any) -> Iterator[Flask]:
+    """Hold a house on a database, with a data folder of its own."""
+    folder = databases.own_folder()
+    house = make_app(
+        {
+            "TESTING": True,
+            "WTF_CSRF_ENABLED": False,
+            "DATABASE_URL": url,
+            "DATA_DIR": folder,
+            "SECRET_KEY": "only for tests, and long enough for them",
+            "BASE_URL": "http://localhost",
+            **settings,
+        }
+    )
+    house.test_client_class = CheckedClient
+    engine: Engine = house.extensions["database"].engine
+    event.listen(engine, "before_cursor_execute", _write_down)
+    try:
+        yield house
+    finally:
+        engine.dispose()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def house(databases: Databases) -> Iterator[Flask]:
+    """The whole house, built once; tests use `app`, which is the same inside a transaction."""
+    with open_house(databases, databases.new_database()) as house:
+        yield house
+
+
+@pytest.fixture
+def app(house: Flask) -> Iterator[Flask]:
+    """The house inside a transaction: a commit in the test releases a savepoint and no more."""
+    database = house.extensions["database"]
+    with database.engine.connect() as connection, connection.begin() as outer:
+        with database.held_by(connection), house.app_context():
+            yield house
+        outer.rollback()
+
+
+@pytest.fixture
+def real_house(databases: Databases) -> Iterator[Flask]:
+    """A house with a database of its own, where a commit is a commit: for threads and crashes.
+
+    Nothing is pushed: `with real_house.app_context():` around each thing that happens.
+    """
+    url = databases.new_database()
+    with open_house(databases, url) as house:
+        yield house
+    databases.drop_database(url)
+
+
+# -- those who come in -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser in which nobody has signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[..., FlaskClient]:
+    """Return a browser in which somebody of a role is signed in: `client_as("clerk")`."""
+
+    def sign_in(role: str, *, store_id: int | None = None) -> FlaskClient:
+        def make() -> str:
+            return accounts.open_session(_account(role, store_id), ip="127.0.0.1", agent="test")
+
+        secret = transact(make)
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie.update(_user_id=secret, _fresh=True)
+        return client
+
+    return sign_in
+
+
+def _account(role: str, store_id: int | None) -> int:
+    """Return the account that holds this role and no other, made when first asked for."""
+    email = f"{role}.{store_id or 'all'}@example.test"
+    known = session.scalar(select(Account.id).where(Account.email == email))
+    if known is not None:
+        return known
+    account = Account(
+        email=email,
+        name=role.replace("_", " ").title(),
+        password_hash=accounts.hash_password(PASSWORD),
+    )
+    session.add(account)
+    session.flush()
+    accounts.grant_role(account_id=account.id, role=role, store_id=store_id)
+    return account.id
+
+
+@pytest.fixture
+def token_for(app: Flask) -> Callable[..., str]:
+    """Return the text of a token with some scopes: `token_for("orders:write")`."""
+
+    def make(*scopes: str) -> str:
+        known = list(app.extensions["scopes"])
+        return transact(
+            lambda: tokens.create_token(name="a test", scopes=scopes, known_scopes=known)
+        )
+
+    return make
+
+
+@pytest.fixture
+def api(app: Flask, token_for: Callable[..., str]) -> FlaskClient:
+    """A program that may do everything."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token_for('admin')}"
+    return client
+
+
+@pytest.fixture
+def cli(app: Flask) -> Callable[..., Result]:
+    """Run a command as at the terminal: `cli("ledger", "prove")`."""
+
+    def run(*words: str, **more: Any) -> Result:
+        runner = app.test_cli_runner()
+        return contextvars.Context().run(runner.invoke, args=list(words), **more)
+
+    return run
+
+
+# -- what tests look at ------------------------------------------------------------------------
+
+_LISTENING: list[list[str]] = []
+_NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SET ")
+
+
+def _write_down(_connection: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not statement.lstrip().upper().startswith(_NOT_COUNTED):
+        for listener in _LISTENING:
+            listener.append(statement)
+
+
+@contextmanager
+def statements_asked() -> Iterator[list[str]]:
+    """Hold the list of SQL statements that are sent meanwhile, without those of transactions."""
+    heard: list[str] = []
+    _LISTENING.append(heard)
+    try:
+        yield heard
+    finally:
+        _LISTENING.remove(heard)
+
+
+@pytest.fixture
+def statements() -> Callable[[], Any]:
+    """Count SQL: `with statements() as asked: …` and then `len(asked) <= 15`."""
+    return statements_asked
+
+
+@pytest.fixture
+def freeze(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Stop the one clock at a moment: `freeze(datetime(2026, 11, 21, 12, tzinfo=UTC))`."""
+
+    def at(moment: datetime) -> None:
+        assert moment.tzinfo, "a moment without a time zone"
+        monkeypatch.setattr(clock, "now", lambda: moment)
+
+    return at
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; each test opens a context of its own in it."""
+    try:
+        with running_browser() as browser:
+            yield browser
+    except Missing as missing:
+        pytest.fail(str(missing), pytrace=False)
