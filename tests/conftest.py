@@ -24,6 +24,7 @@ from app.models import Account
 from tests import pages
 from tests.browser import running_browser
 from tests.databases import Databases
+from tests.live import LiveShop, live_shop
 from tests.machine import Missing, skipped
 from tests.postgres import Server, running_server
 from wsgi import make_app
@@ -321,3 +322,17 @@ def browser() -> Iterator[Browser]:
             yield browser
     except Missing as missing:
         pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def live_server(databases: Databases) -> Iterator[LiveShop]:
+    """The real product on a port of its own, shared by the tests that drive a browser."""
+    with live_shop(databases) as shop:
+        yield shop
+
+
+@pytest.fixture
+def own_live_server(databases: Databases) -> Iterator[LiveShop]:
+    """The real product for one test alone, whose processes it may kill."""
+    with live_shop(databases) as shop:
+        yield shop
