@@ -1,4 +1,4 @@
-"""Static files: packed beforehand, kept for good by browsers since their address has the version."""
+"""Static files: packed beforehand, kept for good by browsers as their address has the version."""
 
 import hashlib
 import mimetypes
