@@ -7,8 +7,11 @@ from apiflask import APIFlask
 
 from app import factory
 from app.module import Module
+from modules.organization.module import organization
 
-PARTS: list[Module] = []
+PARTS: list[Module] = [
+    organization,
+]
 
 
 def make_app(config: Mapping[str, Any] | None = None) -> APIFlask:

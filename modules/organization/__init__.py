@@ -1,0 +1,61 @@
+"""
+Organization: the company, its stores, channels, methods, taxes and people. It lies under all.
+
+What stands here is what other modules may use.
+"""
+
+from modules.organization.queries import (
+    IntakeChannel,
+    IntakeLocation,
+    channel_by_id,
+    channel_for_intake,
+    company_zone,
+    day_of,
+    get_channel,
+    get_company,
+    get_location,
+    get_payment_method,
+    get_shipping_method,
+    get_store,
+    get_tax_class,
+    list_channels,
+    list_locations,
+    list_payment_methods,
+    list_shipping_methods,
+    list_stores,
+    list_tax_classes,
+    location_by_id,
+    rate_on,
+    rates_on,
+    store_by_id,
+    tax_class_for_rate,
+    today,
+)
+
+__all__ = [
+    "IntakeChannel",
+    "IntakeLocation",
+    "channel_by_id",
+    "channel_for_intake",
+    "company_zone",
+    "day_of",
+    "get_channel",
+    "get_company",
+    "get_location",
+    "get_payment_method",
+    "get_shipping_method",
+    "get_store",
+    "get_tax_class",
+    "list_channels",
+    "list_locations",
+    "list_payment_methods",
+    "list_shipping_methods",
+    "list_stores",
+    "list_tax_classes",
+    "location_by_id",
+    "rate_on",
+    "rates_on",
+    "store_by_id",
+    "tax_class_for_rate",
+    "today",
+]

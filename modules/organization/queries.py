@@ -1,0 +1,338 @@
+"""Questions about the company, its stores, channels, methods and taxes. Each is one statement."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, bindparam, func, select
+
+from app import clock
+from app.db import session
+from app.errors import InvalidInput, NotFound
+from app.i18n import _
+from modules.organization.models import (
+    Channel,
+    ChannelKind,
+    ChannelLocation,
+    Company,
+    Location,
+    OnShortage,
+    PaymentMethod,
+    PriceBasis,
+    ShippingMethod,
+    Store,
+    TaxClass,
+    TaxKind,
+    TaxRate,
+)
+
+
+class IntakeLocation(NamedTuple):
+    """A sellable location that serves a channel."""
+
+    id: int
+    code: str
+    store_id: int
+    sellable: bool
+
+
+class IntakeChannel(NamedTuple):
+    """All that an order's intake asks about its channel, read by one statement."""
+
+    id: int
+    code: str
+    name: str
+    kind: ChannelKind
+    store_id: int
+    store_code: str
+    currency: str
+    company_currency: str
+    price_basis: PriceBasis
+    on_shortage: OnShortage
+    locations: list[IntakeLocation]
+    """The sellable ones that serve it, the first to be asked for goods first."""
+
+
+# --- company and days -------------------------------------------------------------------------
+
+
+def get_company() -> Company:
+    return session.scalars(select(Company)).one()
+
+
+def company_zone() -> ZoneInfo:
+    """Return the zone in which the company counts its days."""
+    return ZoneInfo(session.scalars(select(Company.time_zone)).one())
+
+
+def today() -> date:
+    """Return the day that it is for the company."""
+    return clock.now().astimezone(company_zone()).date()
+
+
+def day_of(moment: datetime) -> date:
+    """Return the day on which a moment falls for the company."""
+    return moment.astimezone(company_zone()).date()
+
+
+# --- stores and locations ---------------------------------------------------------------------
+
+
+def list_stores() -> Sequence[Store]:
+    return session.scalars(select(Store).order_by(Store.id)).all()
+
+
+def get_store(code: str) -> Store:
+    """
+    Return the store with this code.
+
+    :raises NotFound: there is none
+    """
+    store = session.scalar(select(Store).where(Store.code == code))
+    if store is None:
+        raise NotFound(_("There is no store %(code)s.", code=code))
+    return store
+
+
+def store_by_id(store_id: int) -> Store:
+    """
+    Return the store with this key.
+
+    :raises NotFound: there is none
+    """
+    if store := session.get(Store, store_id):
+        return store
+    raise NotFound(_("There is no store %(code)s.", code=store_id))
+
+
+def list_locations(store_id: int | None = None) -> Sequence[Location]:
+    """Return the locations of one store, or of all of them, store by store."""
+    found = select(Location).order_by(Location.store_id, Location.id)
+    if store_id is not None:
+        found = found.where(Location.store_id == store_id)
+    return session.scalars(found).all()
+
+
+def get_location(code: str) -> Location:
+    """
+    Return the location with this code.
+
+    :raises NotFound: there is none
+    """
+    location = session.scalar(select(Location).where(Location.code == code))
+    if location is None:
+        raise NotFound(_("There is no location %(code)s.", code=code))
+    return location
+
+
+def location_by_id(location_id: int) -> Location:
+    """
+    Return the location with this key.
+
+    :raises NotFound: there is none
+    """
+    if location := session.get(Location, location_id):
+        return location
+    raise NotFound(_("There is no location %(code)s.", code=location_id))
+
+
+# --- channels ---------------------------------------------------------------------------------
+
+
+def list_channels() -> Sequence[Channel]:
+    return session.scalars(select(Channel).order_by(Channel.id)).all()
+
+
+def get_channel(code: str) -> Channel:
+    """
+    Return the channel with this code.
+
+    :raises NotFound: there is none
+    """
+    channel = session.scalar(select(Channel).where(Channel.code == code))
+    if channel is None:
+        raise NotFound(_("There is no channel %(code)s.", code=code))
+    return channel
+
+
+def channel_by_id(channel_id: int) -> Channel:
+    """
+    Return the channel with this key.
+
+    :raises NotFound: there is none
+    """
+    if channel := session.get(Channel, channel_id):
+        return channel
+    raise NotFound(_("There is no channel %(code)s.", code=channel_id))
+
+
+def served_by() -> dict[int, list[int]]:
+    """Return for each channel the keys of the locations that serve it, by rank."""
+    found: dict[int, list[int]] = {}
+    rows = select(ChannelLocation).order_by(
+        ChannelLocation.channel_id, ChannelLocation.rank, ChannelLocation.location_id
+    )
+    for row in session.scalars(rows):
+        found.setdefault(row.channel_id, []).append(row.location_id)
+    return found
+
+
+_INTAKE = (
+    select(
+        Channel.id,
+        Channel.code,
+        Channel.name,
+        Channel.kind,
+        Channel.store_id,
+        Store.code,
+        Channel.currency,
+        select(Company.currency).scalar_subquery(),
+        Channel.price_basis,
+        Channel.on_shortage,
+        Location.id,
+        Location.code,
+        Location.store_id,
+        Location.sellable,
+    )
+    .join(Store, Store.id == Channel.store_id)
+    .outerjoin(ChannelLocation, ChannelLocation.channel_id == Channel.id)
+    .outerjoin(
+        Location, and_(Location.id == ChannelLocation.location_id, Location.sellable.is_(True))
+    )
+    .where(Channel.code == bindparam("code"), Channel.active.is_(True))
+    .order_by(ChannelLocation.rank, ChannelLocation.location_id)
+)
+
+
+def channel_for_intake(code: str) -> IntakeChannel:
+    """
+    Return a channel with its store and the sellable locations that serve it, by rank.
+
+    :raises NotFound: there is no such channel, or it is switched off
+    """
+    rows = session.execute(_INTAKE, {"code": code}).all()
+    if not rows:
+        raise NotFound(_("There is no channel %(code)s.", code=code))
+    locations = [IntakeLocation(*row[10:]) for row in rows if row[10] is not None]
+    return IntakeChannel._make([*rows[0][:10], locations])
+
+
+# --- shipping and payment ---------------------------------------------------------------------
+
+
+def list_shipping_methods() -> Sequence[ShippingMethod]:
+    return session.scalars(select(ShippingMethod).order_by(ShippingMethod.id)).all()
+
+
+def get_shipping_method(code: str) -> ShippingMethod:
+    """
+    Return the shipping method with this code.
+
+    :raises NotFound: there is none
+    """
+    method = session.scalar(select(ShippingMethod).where(ShippingMethod.code == code))
+    if method is None:
+        raise NotFound(_("There is no shipping method %(code)s.", code=code))
+    return method
+
+
+def list_payment_methods() -> Sequence[PaymentMethod]:
+    return session.scalars(select(PaymentMethod).order_by(PaymentMethod.id)).all()
+
+
+def get_payment_method(code: str) -> PaymentMethod:
+    """
+    Return the payment method with this code.
+
+    :raises NotFound: there is none
+    """
+    method = session.scalar(select(PaymentMethod).where(PaymentMethod.code == code))
+    if method is None:
+        raise NotFound(_("There is no payment method %(code)s.", code=code))
+    return method
+
+
+# --- taxes ------------------------------------------------------------------------------------
+
+
+def list_tax_classes() -> Sequence[TaxClass]:
+    return session.scalars(select(TaxClass).order_by(TaxClass.id)).all()
+
+
+def get_tax_class(code: str) -> TaxClass:
+    """
+    Return the tax class with this code.
+
+    :raises NotFound: there is none
+    """
+    tax_class = session.scalar(select(TaxClass).where(TaxClass.code == code))
+    if tax_class is None:
+        raise NotFound(_("There is no tax class %(code)s.", code=code))
+    return tax_class
+
+
+def list_tax_rates() -> Sequence[TaxRate]:
+    """Return all dated rates, class by class, the newest first."""
+    order = TaxRate.tax_class_id, TaxRate.valid_from.desc()
+    return session.scalars(select(TaxRate).order_by(*order)).all()
+
+
+# The rates that hold on a day: of each class the last that began on it or before.
+_SINCE = (
+    select(TaxRate.tax_class_id, func.max(TaxRate.valid_from).label("valid_from"))
+    .where(TaxRate.valid_from <= bindparam("on"))
+    .group_by(TaxRate.tax_class_id)
+    .subquery()
+)
+_IN_FORCE = and_(
+    TaxRate.tax_class_id == _SINCE.c.tax_class_id, TaxRate.valid_from == _SINCE.c.valid_from
+)
+_RATES = select(TaxClass.id, func.coalesce(TaxRate.rate_bp, 0)).outerjoin(
+    TaxRate.__table__.join(_SINCE, _IN_FORCE), TaxRate.tax_class_id == TaxClass.id
+)
+_CLASS_FOR_RATE = (
+    select(TaxClass)
+    .join(TaxRate, TaxRate.tax_class_id == TaxClass.id)
+    .join(_SINCE, _IN_FORCE)
+    .where(TaxClass.kind == TaxKind.STANDARD, TaxRate.rate_bp == bindparam("rate_bp"))
+    .order_by(TaxClass.id)
+    .limit(1)
+)
+_ZERO_CLASS = select(TaxClass).where(TaxClass.kind == TaxKind.ZERO).order_by(TaxClass.id).limit(1)
+
+
+def rates_on(on: date) -> dict[int, int]:
+    """Return the rate of each tax class on a day, in basis points; 0 where none is charged."""
+    return dict(session.execute(_RATES, {"on": on}).tuples().all())
+
+
+def rate_on(tax_class_id: int, on: date) -> int:
+    """
+    Return the rate of one tax class on a day, in basis points.
+
+    :raises NotFound: there is no such class
+    """
+    rate = session.execute(_RATES.where(TaxClass.id == tax_class_id), {"on": on}).first()
+    if rate is None:
+        raise NotFound(_("There is no tax class %(code)s.", code=tax_class_id))
+    return int(rate[1])
+
+
+def tax_class_for_rate(rate_bp: int, on: date) -> TaxClass:
+    """
+    Return the class of kind standard that has this rate on a day; for 0 the zero-rated one.
+
+    :raises InvalidInput: no class has this rate then
+    """
+    if rate_bp == 0:
+        found = session.scalar(_ZERO_CLASS)
+    else:
+        found = session.scalar(_CLASS_FOR_RATE, {"rate_bp": rate_bp, "on": on})
+    if found is None:
+        raise InvalidInput(
+            _("No tax class has a rate of %(rate)s bp on that day.", rate=rate_bp),
+            pointer="/tax_rate_bp",
+            field="tax_rate_bp",
+        )
+    return found
