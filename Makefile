@@ -10,6 +10,8 @@ PO_FILES := $(wildcard app/translations/*/LC_MESSAGES/*.po modules/*/translation
 LOCK := --universal --python-version 3.11 --generate-hashes --strip-extras --no-annotate --no-header \
 	--no-config --no-emit-index-url --no-emit-find-links --quiet $(UPGRADE)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiling everything anew at each start would cost four seconds a process.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run check static fast test demo bench soak lock i18n clean
 .DEFAULT_GOAL := help
@@ -30,7 +32,7 @@ $(PACKAGES): requirements.txt requirements-dev.txt
 		|| $(PY) -m pip install --quiet --require-hashes --no-deps --requirement .venv/uv.txt || true
 	@echo "Installing the Python packages into .venv"
 	@if .venv/bin/uv --version >/dev/null 2>&1; then \
-		.venv/bin/uv pip install --quiet --no-config --python $(PY) --require-hashes \
+		.venv/bin/uv pip install --quiet --no-config --compile-bytecode --python $(PY) --require-hashes \
 			--requirement requirements.txt --requirement requirements-dev.txt; \
 	else \
 		$(PY) -m pip install --quiet --require-hashes \
