@@ -7,10 +7,12 @@ from apiflask import APIFlask
 
 from app import factory
 from app.module import Module
+from modules.catalog.module import catalog
 from modules.organization.module import organization
 
 PARTS: list[Module] = [
     organization,
+    catalog,
 ]
 
 

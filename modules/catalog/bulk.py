@@ -1,0 +1,252 @@
+"""Products written in batches: the one place that inserts them, whether one or a thousand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert
+
+from app.db import session
+from app.search import fold
+from modules.catalog.barcodes import is_gtin
+from modules.catalog.models import (
+    Barcode,
+    BarcodeKind,
+    OptionValue,
+    Photo,
+    Product,
+    ProductOption,
+    ProductStatus,
+    Variant,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewVariant:
+    """A cell to make. Its options name a value of every axis of the product."""
+
+    sku: str
+    price_minor: int
+    options: dict[str, str] = field(default_factory=dict)
+    barcodes: Sequence[str] = ()
+    """GTINs with a right check digit become GTINs, all others internal codes."""
+    cost_minor: int | None = None
+    weight_grams: int | None = None
+    per: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPhoto:
+    """A picture to show: a stored file, or the address of a remote one that was not fetched."""
+
+    file: str | None = None
+    remote_url: str | None = None
+    colour: str | None = None
+    alt: str | None = None
+    width: int | None = None
+    height: int | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOption:
+    """An axis to make, with its values in order; `swatches` are hex colours by value."""
+
+    name: str
+    values: Sequence[str]
+    swatches: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewProduct:
+    """A product to make, with all that belongs to it."""
+
+    code: str
+    name: str
+    tax_class_id: int
+    options: Sequence[NewOption] = ()
+    variants: Sequence[NewVariant] = ()
+    photos: Sequence[NewPhoto] = ()
+    status: ProductStatus = ProductStatus.ACTIVE
+    brand: str | None = None
+    category: str | None = None
+    description: str | None = None
+    created_at: datetime | None = None
+
+
+class Inserted(NamedTuple):
+    """The keys that the database gave."""
+
+    products: dict[str, int]
+    """By code."""
+    variants: dict[str, int]
+    """By SKU."""
+    photos: dict[str, list[int]]
+    """By the code of the product, in the order given."""
+
+
+def cell_of(options: dict[str, Any], axes: Sequence[str]) -> str:
+    """Return the cell that these values stand for: the same whatever their capitals and spaces."""
+    return "\x1f".join(" ".join(str(options.get(axis, "")).casefold().split()) for axis in axes)
+
+
+def label_of(options: dict[str, Any], axes: Sequence[str]) -> str:
+    """Return the values in one line: "Burgundy · M"."""
+    return " · ".join(str(options[axis]) for axis in axes if options.get(axis))
+
+
+def product_search(product: Any, skus: Sequence[str], barcodes: Sequence[str]) -> str:
+    """Return what the list of products is searched by."""
+    return fold(product.name, product.code, product.brand, product.category, *skus, *barcodes)
+
+
+def variant_search(product: Any, sku: str, label: str, barcodes: Sequence[str]) -> str:
+    """Return what variants are searched by."""
+    return fold(product.name, product.code, product.brand, label, sku, *barcodes)
+
+
+def kind_of(barcode: str) -> BarcodeKind:
+    return BarcodeKind.GTIN if is_gtin(barcode) else BarcodeKind.INTERNAL
+
+
+_products = Product.__table__
+_options = ProductOption.__table__
+_values = OptionValue.__table__
+_variants = Variant.__table__
+_photos = Photo.__table__
+_INSERT_PRODUCTS = insert(_products).returning(_products.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_INSERT_OPTIONS = insert(_options).returning(_options.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_INSERT_VALUES = insert(_values)  # type: ignore[arg-type]
+_INSERT_VARIANTS = insert(_variants).returning(_variants.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_INSERT_BARCODES = insert(Barcode.__table__)  # type: ignore[arg-type]
+_INSERT_PHOTOS = insert(_photos).returning(_photos.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+
+
+def import_products(*, products: Sequence[NewProduct]) -> Inserted:
+    """
+    Insert products with all that belongs to them, in six statements whatever their number.
+
+    Nothing is checked but what the database checks: a taken code, SKU, cell or barcode is an
+    IntegrityError of the whole batch.
+    """
+    if not products:
+        return Inserted({}, {}, {})
+    product_ids = _keys(_INSERT_PRODUCTS, [_product_row(one) for one in products])
+    pairs = list(zip(product_ids, products, strict=True))
+
+    options = [
+        (option, {"product_id": product_id, "name": option.name, "position": at})
+        for product_id, product in pairs
+        for at, option in enumerate(product.options)
+    ]
+    option_ids = _keys(_INSERT_OPTIONS, [row for _option, row in options])
+    _write(
+        _INSERT_VALUES,
+        [
+            {
+                "option_id": option_id,
+                "value": value,
+                "position": at,
+                "swatch": option.swatches.get(value),
+            }
+            for option_id, (option, _row) in zip(option_ids, options, strict=True)
+            for at, value in enumerate(option.values)
+        ],
+    )
+    made = insert_variants(
+        [
+            (product_id, product, [one.name for one in product.options], variant)
+            for product_id, product in pairs
+            for variant in product.variants
+        ]
+    )
+    photos = [
+        (product.code, photo_row(product_id, photo))
+        for product_id, product in pairs
+        for photo in product.photos
+    ]
+    by_code: dict[str, list[int]] = {}
+    photo_ids = _keys(_INSERT_PHOTOS, [row for _code, row in photos])
+    for photo_id, (code, _row) in zip(photo_ids, photos, strict=True):
+        by_code.setdefault(code, []).append(photo_id)
+    codes = {product.code: product_id for product_id, product in pairs}
+    return Inserted(codes, made, by_code)
+
+
+def insert_variants(
+    wanted: Sequence[tuple[int, Any, Sequence[str], NewVariant]],
+) -> dict[str, int]:
+    """Insert variants of (product_id, product, axes) with their barcodes; return ids by SKU."""
+    rows = []
+    for product_id, product, axes, variant in wanted:
+        label = label_of(variant.options, axes)
+        rows.append(
+            {
+                "product_id": product_id,
+                "sku": variant.sku,
+                "label": label,
+                "options": {axis: variant.options[axis] for axis in axes},
+                "cell": cell_of(variant.options, axes),
+                "price_minor": variant.price_minor,
+                "cost_minor": variant.cost_minor,
+                "weight_grams": variant.weight_grams,
+                "per": variant.per,
+                "search": variant_search(product, variant.sku, label, variant.barcodes),
+            }
+        )
+    ids = _keys(_INSERT_VARIANTS, rows)
+    _write(
+        _INSERT_BARCODES,
+        [
+            {"variant_id": variant_id, "code": code, "kind": kind_of(code)}
+            for variant_id, (_id, _product, _axes, variant) in zip(ids, wanted, strict=True)
+            for code in variant.barcodes
+        ],
+    )
+    skus = [variant.sku for _id, _product, _axes, variant in wanted]
+    return dict(zip(skus, ids, strict=True))
+
+
+def insert_photos(product_id: int, photos: Sequence[NewPhoto]) -> list[int]:
+    """Insert pictures of one product and return their keys."""
+    return _keys(_INSERT_PHOTOS, [photo_row(product_id, photo) for photo in photos])
+
+
+def photo_row(product_id: int, photo: NewPhoto) -> dict[str, Any]:
+    return {
+        "product_id": product_id,
+        "file": photo.file,
+        "remote_url": photo.remote_url,
+        "colour": photo.colour,
+        "alt": photo.alt,
+        "width": photo.width,
+        "height": photo.height,
+        "position": photo.position,
+    }
+
+
+def _product_row(product: NewProduct) -> dict[str, Any]:
+    barcodes = [code for variant in product.variants for code in variant.barcodes]
+    row: dict[str, Any] = {
+        "code": product.code,
+        "name": product.name,
+        "status": product.status,
+        "brand": product.brand,
+        "category": product.category,
+        "tax_class_id": product.tax_class_id,
+        "description": product.description,
+        "search": product_search(product, [one.sku for one in product.variants], barcodes),
+    }
+    if product.created_at is not None:
+        row["created_at"] = product.created_at
+    return row
+
+
+def _keys(statement: Any, rows: list[dict[str, Any]]) -> list[int]:
+    return list(session.scalars(statement, rows)) if rows else []
+
+
+def _write(statement: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(statement, rows)
