@@ -4,6 +4,30 @@ Organization: the company, its stores, channels, methods, taxes and people. It l
 What stands here is what other modules may use.
 """
 
+from modules.organization.models import (
+    Channel,
+    Company,
+    Location,
+    PaymentMethod,
+    ShippingMethod,
+    Store,
+    TaxClass,
+    TaxRate,
+)
+from modules.organization.operations import (
+    create_channel,
+    create_location,
+    create_payment_method,
+    create_shipping_method,
+    create_staff,
+    create_store,
+    create_tax_class,
+    disable_staff,
+    set_password,
+    update_channel,
+    update_company,
+    update_store,
+)
 from modules.organization.queries import (
     IntakeChannel,
     IntakeLocation,
@@ -33,12 +57,28 @@ from modules.organization.queries import (
 )
 
 __all__ = [
+    "Channel",
+    "Company",
     "IntakeChannel",
     "IntakeLocation",
+    "Location",
+    "PaymentMethod",
+    "ShippingMethod",
+    "Store",
+    "TaxClass",
+    "TaxRate",
     "channel_by_id",
     "channel_for_intake",
     "company_zone",
+    "create_channel",
+    "create_location",
+    "create_payment_method",
+    "create_shipping_method",
+    "create_staff",
+    "create_store",
+    "create_tax_class",
     "day_of",
+    "disable_staff",
     "get_channel",
     "get_company",
     "get_location",
@@ -55,7 +95,11 @@ __all__ = [
     "location_by_id",
     "rate_on",
     "rates_on",
+    "set_password",
     "store_by_id",
     "tax_class_for_rate",
     "today",
+    "update_channel",
+    "update_company",
+    "update_store",
 ]

@@ -8,6 +8,20 @@ class AlreadyExists(RuleViolation):
 
     code = "already_exists"
 
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class BeyondOwnReach(RuleViolation):
+    """Nobody gives away more than he has."""
+
+    code = "beyond_own_reach"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
 
 class LastAdministrator(RuleViolation):
     """Nobody would be left who can let others in."""

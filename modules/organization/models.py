@@ -233,5 +233,6 @@ class Staff(Account):
     badge: Mapped[str | None] = mapped_column(unique=True)
     """What the scanner reads at the till."""
     pin_hash: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"polymorphic_identity": "staff"}  # noqa: RUF012 - read by SQLAlchemy

@@ -48,6 +48,7 @@ class IntakeChannel(NamedTuple):
     store_code: str
     currency: str
     company_currency: str
+    company_zone: str
     price_basis: PriceBasis
     on_shortage: OnShortage
     locations: list[IntakeLocation]
@@ -188,6 +189,7 @@ _INTAKE = (
         Store.code,
         Channel.currency,
         select(Company.currency).scalar_subquery(),
+        select(Company.time_zone).scalar_subquery(),
         Channel.price_basis,
         Channel.on_shortage,
         Location.id,
@@ -214,8 +216,8 @@ def channel_for_intake(code: str) -> IntakeChannel:
     rows = session.execute(_INTAKE, {"code": code}).all()
     if not rows:
         raise NotFound(_("There is no channel %(code)s.", code=code))
-    locations = [IntakeLocation(*row[10:]) for row in rows if row[10] is not None]
-    return IntakeChannel._make([*rows[0][:10], locations])
+    locations = [IntakeLocation(*row[11:]) for row in rows if row[11] is not None]
+    return IntakeChannel._make([*rows[0][:11], locations])
 
 
 # --- shipping and payment ---------------------------------------------------------------------
