@@ -8,11 +8,17 @@ from apiflask import APIFlask
 from app import factory
 from app.module import Module
 from modules.catalog.module import catalog
+from modules.customers.module import customers
 from modules.organization.module import organization
+from modules.payments.module import payments
+from modules.shipping.module import shipping
 
 PARTS: list[Module] = [
     organization,
     catalog,
+    customers,
+    payments,
+    shipping,
 ]
 
 

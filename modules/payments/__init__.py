@@ -1,0 +1,59 @@
+"""Payments: money promised, taken and given back, and what is still owed."""
+
+from modules.payments.errors import (
+    AlreadyRecorded,
+    NotCapturable,
+    NotRefundable,
+    NotVoidable,
+)
+from modules.payments.events import PaymentChanged
+from modules.payments.models import PaymentKind, PaymentState, RefundState
+from modules.payments.operations import NewPayment, capture, record_many, record_payment, void
+from modules.payments.ports import Answer, BankFile, BankTransfer, Charge, Gateway, Outcome
+from modules.payments.queries import (
+    PaymentTotals,
+    entries_of,
+    get_payment,
+    get_refund,
+    list_payments,
+    list_receivables,
+    totals_of,
+    totals_of_many,
+)
+from modules.payments.receivables import open_receivable, quote_also, settle_receivable
+from modules.payments.refunds import request_refund, retry_refund
+
+__all__ = [
+    "AlreadyRecorded",
+    "Answer",
+    "BankFile",
+    "BankTransfer",
+    "Charge",
+    "Gateway",
+    "NewPayment",
+    "NotCapturable",
+    "NotRefundable",
+    "NotVoidable",
+    "Outcome",
+    "PaymentChanged",
+    "PaymentKind",
+    "PaymentState",
+    "PaymentTotals",
+    "RefundState",
+    "capture",
+    "entries_of",
+    "get_payment",
+    "get_refund",
+    "list_payments",
+    "list_receivables",
+    "open_receivable",
+    "quote_also",
+    "record_many",
+    "record_payment",
+    "request_refund",
+    "retry_refund",
+    "settle_receivable",
+    "totals_of",
+    "totals_of_many",
+    "void",
+]

@@ -1,0 +1,360 @@
+"""Recording, taking, letting go and giving back money. Nothing here talks to a gateway."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app import clock, outbox
+from app.actor import current_actor
+from app.db import database, session
+from app.errors import InvalidInput, NotFound
+from app.events import publish
+from app.i18n import _
+from app.money import format_money
+from app.reference import Reference
+from modules.payments.errors import AlreadyRecorded, NotCapturable, NotVoidable
+from modules.payments.events import PaymentChanged
+from modules.payments.models import (
+    CommandKind,
+    CommandState,
+    EntryKind,
+    GatewayCommand,
+    Payment,
+    PaymentEntry,
+    PaymentKind,
+    PaymentState,
+)
+
+_GIVEN_STATES = ("captured", "authorized", "expected")
+_STILL_OPEN = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.AUTHORIZED)
+_PAYMENT: Any = Payment.__table__
+_ENTRY: Any = PaymentEntry.__table__
+_DIALECTS: Any = (("sqlite", sqlite_insert), ("postgresql", pg_insert))
+_INSERT: dict[str, Any] = {
+    dialect: {
+        "payment": made(_PAYMENT).on_conflict_do_nothing().returning(_PAYMENT.c.id),
+        "entry": made(_ENTRY).on_conflict_do_nothing().returning(_ENTRY.c.id),
+    }
+    for dialect, made in _DIALECTS
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPayment:
+    """A payment that is brought in with many others, as it was in an earlier system."""
+
+    reference: Reference
+    store_id: int
+    method: str
+    kind: str
+    amount_minor: int
+    currency: str
+    at: datetime
+    gateway: str | None = None
+    external_reference: str | None = None
+
+
+def record_payment(
+    *,
+    reference: Reference,
+    store_id: int,
+    method: str,
+    kind: str,
+    gateway: str | None = None,
+    amount_minor: int,
+    currency: str,
+    state: str,
+    external_reference: str | None = None,
+    client_id: str | None = None,
+) -> int:
+    """
+    Write down that something is paid, promised ("authorized") or to be expected; return its id.
+
+    Money on delivery that is expected counts as promised by the courier. The same external
+    reference on the same thing and method, or the same `client_id`, is the same payment.
+
+    :raises InvalidInput: the amount or the state is none
+    :raises AlreadyRecorded: that payment stands with another amount
+    """
+    if amount_minor < 0:
+        raise InvalidInput(_("A payment is not negative."), pointer="/payment/amount_minor")
+    if state not in _GIVEN_STATES:
+        raise InvalidInput(
+            _("A payment is captured, authorized or expected."), pointer="/payment/state"
+        )
+    first = _first_state(kind, state)
+    captured = amount_minor if first is PaymentState.CAPTURED else 0
+    now = clock.now()
+    payment_id = session.execute(
+        _INSERT[database().dialect]["payment"],
+        {
+            "ref_kind": reference.kind,
+            "ref_id": reference.id,
+            "store_id": store_id,
+            "method": method,
+            "kind": PaymentKind(kind),
+            "gateway": gateway,
+            "currency": currency,
+            "amount_minor": amount_minor,
+            "state": first,
+            "captured_minor": captured,
+            "capturing_minor": 0,
+            "refunded_minor": 0,
+            "refunding_minor": 0,
+            "external_reference": external_reference,
+            "client_id": client_id,
+            "created_at": now,
+        },
+    ).scalar()
+    if payment_id is None:
+        return _the_same(reference, method, external_reference, client_id, amount_minor)
+    if first is not PaymentState.PENDING:
+        entry = EntryKind.CAPTURED if captured else EntryKind.AUTHORIZED
+        _write_entry(payment_id, entry, amount_minor, external_reference)
+    publish(PaymentChanged(reference=reference))
+    return int(payment_id)
+
+
+def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
+    """
+    Write down payments of the past, taken in full, and return their ids in order.
+
+    Nobody is told: what they belong to is brought in by the same act.
+    """
+    if not payments:
+        return []
+    ids = session.scalars(
+        insert(Payment).returning(Payment.id, sort_by_parameter_order=True),
+        [
+            {
+                "ref_kind": one.reference.kind,
+                "ref_id": one.reference.id,
+                "store_id": one.store_id,
+                "method": one.method,
+                "kind": PaymentKind(one.kind),
+                "gateway": one.gateway,
+                "currency": one.currency,
+                "amount_minor": one.amount_minor,
+                "captured_minor": one.amount_minor,
+                "state": PaymentState.CAPTURED,
+                "external_reference": one.external_reference,
+                "created_at": one.at,
+            }
+            for one in payments
+        ],
+    ).all()
+    session.execute(
+        insert(PaymentEntry),
+        [
+            {
+                "payment_id": payment_id,
+                "kind": EntryKind.CAPTURED,
+                "amount_minor": one.amount_minor,
+                "external_reference": one.external_reference,
+                "actor": str(current_actor()),
+                "at": one.at,
+            }
+            for payment_id, one in zip(ids, payments, strict=True)
+        ],
+    )
+    return list(ids)
+
+
+def capture(*, payment_id: int, amount_minor: int, external_reference: str | None = None) -> None:
+    """
+    Take what was promised, or a part of it.
+
+    Where a gateway moves the money it is asked for it by a job; with an `external_reference` it
+    has told so already, and that is written down. The same reference twice is taken once.
+
+    :raises NotFound: there is no such payment
+    :raises NotCapturable: the payment is over, or promises less than that
+    """
+    payment = _load(payment_id)
+    if payment.kind is PaymentKind.GATEWAY and payment.gateway and external_reference is None:
+        _ask_for_capture(payment, amount_minor)
+        return
+    if _write_entry(payment_id, EntryKind.CAPTURED, amount_minor, external_reference) is None:
+        return  # this very capture stands already
+    add_captured(payment_id=payment_id, amount_minor=amount_minor)
+
+
+def add_captured(*, payment_id: int, amount_minor: int, asked_minor: int = 0) -> None:
+    """
+    Move the sums of a payment as a capture does; the entry is written by the caller.
+
+    :raises NotCapturable: the payment is over, or promises less than that
+    """
+    total = Payment.captured_minor + amount_minor
+    row = session.execute(
+        update(Payment)
+        .where(
+            Payment.id == payment_id,
+            Payment.state.in_((*_STILL_OPEN, PaymentState.CAPTURED)),
+            total + Payment.capturing_minor - asked_minor <= Payment.amount_minor,
+        )
+        .values(
+            captured_minor=total,
+            capturing_minor=Payment.capturing_minor - asked_minor,
+            state=case((total >= Payment.amount_minor, PaymentState.CAPTURED), else_=Payment.state),
+        )
+        .returning(Payment.ref_kind, Payment.ref_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if row is None or amount_minor <= 0:
+        raise _not_capturable(payment_id)
+    publish(PaymentChanged(reference=Reference(*row)))
+
+
+def void(*, payment_id: int, reason: str) -> None:
+    """
+    Let go of what was promised and not taken; the gateway, where there is one, is told by a job.
+
+    :raises NotFound: there is no such payment
+    :raises NotVoidable: all of it was taken, or a capture is under way
+    """
+    payment = _load(payment_id)
+    if payment.state in (PaymentState.VOIDED, PaymentState.EXPIRED, PaymentState.FAILED):
+        return
+    rest = payment.amount_minor - payment.captured_minor
+    state = PaymentState.CAPTURED if payment.captured_minor else PaymentState.VOIDED
+    kept = payment.captured_minor or payment.amount_minor
+    row = session.execute(
+        update(Payment)
+        .where(
+            Payment.id == payment_id,
+            Payment.state.in_(_STILL_OPEN),
+            Payment.captured_minor == payment.captured_minor,
+            Payment.capturing_minor == 0,
+        )
+        .values(state=state, amount_minor=kept)
+        .returning(Payment.ref_kind, Payment.ref_id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if row is None:
+        raise NotVoidable(_("This payment was taken already: give it back by a refund."))
+    _write_entry(payment_id, EntryKind.VOIDED, rest, None, reason)
+    if payment.gateway and payment.state is PaymentState.AUTHORIZED:
+        _order_command(payment, CommandKind.VOID, rest)
+    publish(PaymentChanged(reference=Reference(*row)))
+
+
+# --- what the parts above share ---------------------------------------------------------------
+
+
+def _first_state(kind: str, state: str) -> PaymentState:
+    if state == "captured":
+        return PaymentState.CAPTURED
+    if state == "authorized" or kind == PaymentKind.COD:
+        return PaymentState.AUTHORIZED
+    return PaymentState.PENDING
+
+
+def _the_same(
+    reference: Reference,
+    method: str,
+    external_reference: str | None,
+    client_id: str | None,
+    amount_minor: int,
+) -> int:
+    by_client = Payment.client_id == client_id
+    by_reference = (
+        (Payment.ref_kind == reference.kind)
+        & (Payment.ref_id == reference.id)
+        & (Payment.method == method)
+        & (Payment.external_reference == external_reference)
+    )
+    row = session.execute(
+        select(Payment.id, Payment.amount_minor, Payment.ref_kind, Payment.ref_id).where(
+            by_client if client_id is not None else by_reference
+        )
+    ).first()
+    if row is None or row[1:] != (amount_minor, *reference):
+        raise AlreadyRecorded(
+            _("A payment with this reference stands already, with another amount or order.")
+        )
+    return int(row.id)
+
+
+def _write_entry(
+    payment_id: int,
+    kind: EntryKind,
+    amount_minor: int,
+    external_reference: str | None,
+    reason: str | None = None,
+) -> int | None:
+    """Return the id of the new entry; None where this reference stands already."""
+    if amount_minor < 0:
+        raise _not_capturable(payment_id)
+    entry_id: int | None = session.execute(
+        _INSERT[database().dialect]["entry"],
+        {
+            "payment_id": payment_id,
+            "kind": kind,
+            "amount_minor": amount_minor,
+            "external_reference": external_reference,
+            "reason": reason,
+            "actor": str(current_actor()),
+            "at": clock.now(),
+        },
+    ).scalar()
+    return entry_id
+
+
+def _load(payment_id: int) -> Payment:
+    payment = session.get(Payment, payment_id, populate_existing=True)
+    if payment is None:
+        raise NotFound(f"There is no payment {payment_id}.")
+    return payment
+
+
+def _not_capturable(payment_id: int) -> NotCapturable:
+    payment = _load(payment_id)
+    left = payment.amount_minor - payment.captured_minor - payment.capturing_minor
+    left = left if payment.state in _STILL_OPEN else 0
+    return NotCapturable(
+        _(
+            "Only %(left)s of this payment can still be taken.",
+            left=format_money(left, payment.currency),
+        ),
+        details=[{"pointer": "/amount_minor", "code": "not_capturable", "have": left}],
+    )
+
+
+def _ask_for_capture(payment: Payment, amount_minor: int) -> None:
+    taken = session.execute(
+        update(Payment)
+        .where(
+            Payment.id == payment.id,
+            Payment.state.in_(_STILL_OPEN),
+            Payment.captured_minor + Payment.capturing_minor + amount_minor <= Payment.amount_minor,
+        )
+        .values(capturing_minor=Payment.capturing_minor + amount_minor)
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if taken is None or amount_minor <= 0:
+        raise _not_capturable(payment.id)
+    _order_command(payment, CommandKind.CAPTURE, amount_minor)
+    publish(PaymentChanged(reference=Reference(payment.ref_kind, payment.ref_id)))
+
+
+def _order_command(payment: Payment, kind: CommandKind, amount_minor: int) -> None:
+    command = GatewayCommand(
+        payment_id=payment.id,
+        client_id=str(uuid.uuid4()),
+        kind=kind,
+        amount_minor=amount_minor,
+        state=CommandState.READY,
+    )
+    session.add(command)
+    session.flush()
+    outbox.enqueue(
+        "payments.send_command", {"command_id": command.id}, order_key=f"payment:{payment.id}"
+    )

@@ -1,0 +1,169 @@
+"""Giving money back: approved with its reason in one transaction, sent to a gateway by a job."""
+
+import uuid
+
+from sqlalchemy import select, update
+
+from app import clock, outbox
+from app.actor import current_actor
+from app.db import session
+from app.errors import NotFound
+from app.events import publish
+from app.i18n import _
+from app.money import format_money
+from app.reference import Reference
+from modules.payments.errors import NotRefundable
+from modules.payments.events import PaymentChanged
+from modules.payments.models import Payment, PaymentKind, Refund, RefundState
+
+
+def request_refund(
+    *,
+    payment_id: int,
+    amount_minor: int,
+    reason: str,
+    reference: Reference | None = None,
+    client_id: str | None = None,
+) -> int:
+    """
+    Give back a part of what was taken, or all of it; return the refund's id.
+
+    What people pay back by hand is settled at once; a gateway is asked by a job. `reference` is
+    the return or order that gives the reason (without one: what was paid for). The same
+    `client_id` is the same refund.
+
+    :raises NotFound: there is no such payment
+    :raises NotRefundable: less than that was taken and not given back yet
+    """
+    if client_id is not None:
+        known = session.scalar(select(Refund.id).where(Refund.client_id == client_id))
+        if known is not None:
+            return known
+    payment = _reserve(payment_id, amount_minor)
+    by_gateway = payment.kind is PaymentKind.GATEWAY and payment.gateway is not None
+    paid_for = Reference(payment.ref_kind, payment.ref_id)
+    given_for = reference or paid_for
+    refund = Refund(
+        payment_id=payment_id,
+        client_id=client_id or str(uuid.uuid4()),
+        ref_kind=given_for.kind,
+        ref_id=given_for.id,
+        amount_minor=amount_minor,
+        reason=reason,
+        state=RefundState.APPROVED,
+        actor=str(current_actor()),
+    )
+    session.add(refund)
+    session.flush()
+    if by_gateway:
+        _enqueue(refund, payment)
+        publish(PaymentChanged(reference=paid_for))
+    else:
+        settle(refund_id=refund.id, external_reference=None)
+    return refund.id
+
+
+def retry_refund(*, refund_id: int) -> None:
+    """
+    Send a refund that failed once more, under the same key.
+
+    :raises NotFound: there is no such refund
+    :raises NotRefundable: it has not failed, or the money was given back in another way meanwhile
+    """
+    revived = session.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state == RefundState.FAILED)
+        .values(state=RefundState.SENT, message=None)
+        .returning(Refund.payment_id, Refund.amount_minor)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if revived is None:
+        if session.get(Refund, refund_id) is None:
+            raise NotFound(f"There is no refund {refund_id}.")
+        raise NotRefundable(_("This refund has not failed; there is nothing to repeat."))
+    payment = _reserve(revived.payment_id, revived.amount_minor)
+    refund = session.get_one(Refund, refund_id, populate_existing=True)
+    _enqueue(refund, payment)
+    publish(PaymentChanged(reference=Reference(payment.ref_kind, payment.ref_id)))
+
+
+def settle(*, refund_id: int, external_reference: str | None) -> None:
+    """Write down that the money is back; a refund that is settled already stays as it is."""
+    _end(refund_id, RefundState.SETTLED, external_reference=external_reference, message=None)
+
+
+def fail(*, refund_id: int, message: str) -> None:
+    """Write down that the gateway refused; a person may send it again."""
+    _end(refund_id, RefundState.FAILED, external_reference=None, message=message)
+
+
+# --- what the parts above share ---------------------------------------------------------------
+
+
+def _reserve(payment_id: int, amount_minor: int) -> Payment:
+    """Keep an amount for a refund, so that no two give the same money back."""
+    kept = session.execute(
+        update(Payment)
+        .where(
+            Payment.id == payment_id,
+            Payment.refunded_minor + Payment.refunding_minor + amount_minor
+            <= Payment.captured_minor,
+        )
+        .values(refunding_minor=Payment.refunding_minor + amount_minor)
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    payment = session.get(Payment, payment_id, populate_existing=True)
+    if payment is None:
+        raise NotFound(f"There is no payment {payment_id}.")
+    if kept is None or amount_minor <= 0:
+        left = payment.captured_minor - payment.refunded_minor - payment.refunding_minor
+        raise NotRefundable(
+            _(
+                "Only %(left)s of this payment can still be given back.",
+                left=format_money(left, payment.currency),
+            ),
+            details=[{"pointer": "/amount_minor", "code": "not_refundable", "have": left}],
+        )
+    return payment
+
+
+def _enqueue(refund: Refund, payment: Payment) -> None:
+    amount = format_money(refund.amount_minor, payment.currency)
+    outbox.enqueue(
+        "payments.send_refund",
+        {"refund_id": refund.id},
+        title=_("Refund of %(amount)s", amount=amount),
+        order_key=f"payment:{payment.id}",
+    )
+
+
+def _end(
+    refund_id: int, state: RefundState, *, external_reference: str | None, message: str | None
+) -> None:
+    ended = session.execute(
+        update(Refund)
+        .where(Refund.id == refund_id, Refund.state.in_((RefundState.APPROVED, RefundState.SENT)))
+        .values(
+            state=state,
+            external_reference=external_reference,
+            message=message,
+            settled_at=clock.now() if state is RefundState.SETTLED else None,
+        )
+        .returning(Refund.payment_id, Refund.amount_minor)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if ended is None:
+        return
+    back = ended.amount_minor if state is RefundState.SETTLED else 0
+    row = session.execute(
+        update(Payment)
+        .where(Payment.id == ended.payment_id)
+        .values(
+            refunding_minor=Payment.refunding_minor - ended.amount_minor,
+            refunded_minor=Payment.refunded_minor + back,
+        )
+        .returning(Payment.ref_kind, Payment.ref_id)
+        .execution_options(synchronize_session=False)
+    ).one()
+    publish(PaymentChanged(reference=Reference(*row)))
