@@ -1,0 +1,25 @@
+"""What customers hand to the house."""
+
+from app.i18n import lazy
+from app.module import Module, Permission
+
+customers = Module(
+    name="customers",
+    title=lazy("Customers"),
+    permissions=(
+        Permission(
+            code="customers.view",
+            title=lazy("See customers and how to reach them"),
+            roles=("clerk", "shift_lead", "store_manager", "marketing_manager", "accountant"),
+        ),
+        Permission(
+            code="customers.edit",
+            title=lazy("Add and change customers"),
+            roles=("clerk", "shift_lead", "store_manager", "marketing_manager"),
+        ),
+    ),
+    scopes={
+        "customers:read": "Customers, their contacts and consents",
+        "customers:write": "Add and change customers",
+    },
+)

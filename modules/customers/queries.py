@@ -1,0 +1,299 @@
+"""Questions about customers. Nothing here changes a row."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+
+from app import search
+from app.db import session
+from app.errors import NotFound
+from app.i18n import _
+from modules.customers.contact import normal_card, normal_email, normal_phone
+from modules.customers.models import (
+    Address,
+    Consent,
+    Customer,
+    CustomerFact,
+    DuplicateSuggestion,
+    Identity,
+    IdentityKind,
+    Note,
+    SuggestionState,
+)
+
+_PHONE_LIKE = re.compile(r"[+\d\s().-]*\d[+\d\s().-]*")
+_NUMBER = re.compile(r"[cC]-(\d{1,18})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerFile:
+    """Everything that the card shows of one customer."""
+
+    customer: Customer
+    identities: Sequence[Identity]
+    addresses: Sequence[Address]
+    consents: Sequence[Consent]
+    """The answer that holds now, for each purpose and channel."""
+    notes: Sequence[Note]
+    fact: CustomerFact | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suspect:
+    """A customer who may be the same person, and the kinds of keys that say so."""
+
+    suggestion_id: int
+    customer: Customer
+    reasons: list[str]
+
+
+def get_customer(customer_id: int) -> Customer:
+    """
+    Return one customer; for somebody who was merged into another one, that other one.
+
+    :raises NotFound: there is none with that id
+    """
+    customer = session.get(Customer, customer_id)
+    if customer is not None and customer.merged_into_id is not None:
+        customer = session.get(Customer, customer.merged_into_id)
+    if customer is None:
+        raise NotFound(_("There is no customer %(number)s.", number=customer_id))
+    return customer
+
+
+def get_customer_by_number(number: str) -> Customer:
+    """
+    Return the customer of a number such as "C-17", or of its key alone.
+
+    :raises NotFound: there is none with that number
+    """
+    found = _NUMBER.fullmatch(number)
+    plain = found[1] if found else number
+    if plain.isascii() and plain.isdigit() and len(plain) <= 18:
+        return get_customer(int(plain))
+    raise NotFound(_("There is no customer %(number)s.", number=number[:40]))
+
+
+def customer_names(customer_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of customers by their keys, in one statement."""
+    if not customer_ids:
+        return {}
+    rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids)))
+    return dict(rows.tuples().all())
+
+
+def get_file(customer: Customer) -> CustomerFile:
+    """Return what hangs on a customer: five statements."""
+    own = customer.id
+    return CustomerFile(
+        customer=customer,
+        identities=list_identities(own),
+        addresses=list_addresses(own),
+        consents=list_consents(own),
+        notes=session.scalars(
+            select(Note).where(Note.customer_id == own).order_by(Note.id.desc()).limit(100)
+        ).all(),
+        fact=session.get(CustomerFact, own),
+    )
+
+
+def list_identities(customer_id: int) -> Sequence[Identity]:
+    """Return by what a customer is known now, verified ones first."""
+    found = select(Identity).where(Identity.customer_id == customer_id, Identity.ended_at.is_(None))
+    return session.scalars(found.order_by(Identity.verified_at.is_(None), Identity.id)).all()
+
+
+def list_addresses(customer_id: int) -> Sequence[Address]:
+    found = select(Address).where(Address.customer_id == customer_id)
+    return session.scalars(found.order_by(Address.position, Address.id)).all()
+
+
+def list_consents(customer_id: int) -> Sequence[Consent]:
+    """Return the newest answer for each purpose and channel."""
+    found = select(Consent).where(Consent.customer_id == customer_id)
+    return _newest(session.scalars(found).all())
+
+
+def _newest(consents: Iterable[Consent]) -> list[Consent]:
+    newest: dict[tuple[str, str], Consent] = {}
+    for consent in sorted(consents, key=lambda one: (one.at, one.id)):
+        newest[consent.purpose, consent.channel] = consent
+    return [newest[key] for key in sorted(newest)]
+
+
+def list_suspects(customer_id: int) -> Sequence[Suspect]:
+    """Return who may be the same person as this customer and was not looked at yet."""
+    own = or_(
+        DuplicateSuggestion.first_id == customer_id, DuplicateSuggestion.second_id == customer_id
+    )
+    rows = session.execute(
+        select(DuplicateSuggestion, Customer)
+        .join(
+            Customer,
+            or_(
+                Customer.id == DuplicateSuggestion.first_id,
+                Customer.id == DuplicateSuggestion.second_id,
+            ),
+        )
+        .where(
+            own,
+            DuplicateSuggestion.state == SuggestionState.OPEN,
+            Customer.id != customer_id,
+            Customer.archived_at.is_(None),
+            Customer.merged_into_id.is_(None),
+        )
+        .order_by(DuplicateSuggestion.id)
+        .limit(10)
+    )
+    return [
+        Suspect(suggestion_id=one.id, customer=other, reasons=one.reason.split(","))
+        for one, other in rows
+    ]
+
+
+def find_similar(
+    *, name: str, email: str | None, phone: str | None, country: str | None = None
+) -> Sequence[Customer]:
+    """Return live customers whom somebody new may already be: by contact, or by the same name."""
+    values = [one for one in (normal_email(email), normal_phone(phone, country)) if one]
+    same: list[ColumnElement[bool]] = []
+    if values:
+        holders = select(Identity.customer_id).where(
+            Identity.value.in_(values), Identity.ended_at.is_(None)
+        )
+        same.append(Customer.id.in_(holders))
+    folded = search.fold(name).split()
+    if len(folded) > 1:
+        same.append(search.contains(Customer, folded))
+    if not same:
+        return []
+    found = select(Customer).where(or_(*same), *_live()).order_by(Customer.id.desc()).limit(5)
+    return session.scalars(found).all()
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+_COLUMNS = (
+    Customer.id,
+    Customer.kind,
+    Customer.name,
+    Customer.email,
+    Customer.phone,
+    Customer.warning,
+    Customer.sales_blocked,
+    Customer.created_at,
+    Customer.updated_at,
+)
+
+
+def list_customers(
+    *,
+    q: str = "",
+    email: str | None = None,
+    phone: str | None = None,
+    card: str | None = None,
+    after: int | None = None,
+    limit: int = 50,
+) -> Sequence[Row[Any]]:
+    """Return live customers as list rows, the newest first; `after` is the last key seen."""
+    columns: Select[Any] = select(*_COLUMNS)
+    found = _asked(columns, q=q, email=email, phone=phone, card=card)
+    if after is not None:
+        found = found.where(Customer.id < after)
+    return session.execute(found.where(*_live()).order_by(Customer.id.desc()).limit(limit)).all()
+
+
+def list_whole_customers(
+    *,
+    q: str = "",
+    email: str | None = None,
+    phone: str | None = None,
+    card: str | None = None,
+    updated_after: datetime | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> Sequence[CustomerFile]:
+    """
+    Return customers with all that hangs on them, in the order in which they were changed.
+
+    A change moves a customer to the end, so that reading on from the last one misses nothing.
+    """
+    found = _asked(select(Customer), q=q, email=email, phone=phone, card=card)
+    if updated_after is not None:
+        found = found.where(Customer.updated_at > updated_after)
+    if after is not None:
+        moment, key = after
+        found = found.where(
+            or_(
+                Customer.updated_at > moment,
+                (Customer.updated_at == moment) & (Customer.id > key),
+            )
+        )
+    found = found.where(*_live()).order_by(Customer.updated_at, Customer.id).limit(limit)
+    return _files_of(session.scalars(found).all())
+
+
+def _files_of(customers: Sequence[Customer]) -> list[CustomerFile]:
+    keys = [one.id for one in customers]
+    identities = _grouped(Identity, keys, Identity.ended_at.is_(None), order=Identity.id)
+    addresses = _grouped(Address, keys, order=Address.position)
+    consents = _grouped(Consent, keys, order=Consent.id)
+    return [
+        CustomerFile(
+            customer=one,
+            identities=identities.get(one.id, []),
+            addresses=addresses.get(one.id, []),
+            consents=list(
+                {(row.purpose, row.channel): row for row in consents.get(one.id, [])}.values()
+            ),
+            notes=[],
+            fact=None,
+        )
+        for one in customers
+    ]
+
+
+def _grouped(
+    model: Any, keys: Sequence[int], *conditions: ColumnElement[bool], order: Any
+) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    if keys:
+        rows = select(model).where(model.customer_id.in_(keys), *conditions)
+        for row in session.scalars(rows.order_by(order, model.id)):
+            found.setdefault(row.customer_id, []).append(row)
+    return found
+
+
+def _live() -> tuple[ColumnElement[bool], ...]:
+    return Customer.archived_at.is_(None), Customer.merged_into_id.is_(None)
+
+
+def _asked(
+    found: Select[Any], *, q: str, email: str | None, phone: str | None, card: str | None
+) -> Select[Any]:
+    """Narrow a question to a fragment of anything, and to exact identities."""
+    words = q.strip()
+    if number := _NUMBER.fullmatch(words):
+        found = found.where(Customer.id == int(number[1]))
+    elif words:
+        # "502 118 764" is one number, however it is grouped.
+        plain = re.sub(r"\D", "", words) if _PHONE_LIKE.fullmatch(words) else words
+        found = found.where(search.contains(Customer, plain))
+    exact = (
+        (IdentityKind.EMAIL, email, normal_email(email)),
+        (IdentityKind.PHONE, phone, normal_phone(phone)),
+        (IdentityKind.CARD, card, normal_card(card)),
+    )
+    for kind, given, value in exact:
+        if given is not None:
+            holders = select(Identity.customer_id).where(
+                Identity.kind == kind,
+                Identity.value == (value or ""),
+                Identity.ended_at.is_(None),
+            )
+            found = found.where(Customer.id.in_(holders))
+    return found
