@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
-from app.actor import current_actor
+from app.actor import Actor, current_actor
 from app.i18n import LANGUAGES, language, lazy
 from app.module import MenuItem
 from app.slots import slot
@@ -34,9 +34,16 @@ class MenuLink:
     tone: str = ""
 
 
+def reader() -> Actor:
+    """Return who reads this page; on a public page or a wrong address nobody was asked yet."""
+    if "actor" not in g and current_user.is_authenticated:
+        return cast(Actor, current_user.actor)
+    return current_actor()
+
+
 def menu() -> dict[str, list[MenuLink]]:
     """Return the side bar by area, without what this person may not enter."""
-    actor = current_actor()
+    actor = reader()
     items: Sequence[MenuItem] = current_app.extensions["menu"]
     areas: dict[str, list[MenuLink]] = {area: [] for area in AREAS}
     for item in items:
@@ -63,7 +70,7 @@ def init_app(app: Flask) -> None:
         return {
             "menu": menu,
             "areas": AREAS,
-            "actor": current_actor(),
+            "actor": reader(),
             "person": current_user,
             "language": language(),
             "languages": LANGUAGES,

@@ -1,8 +1,10 @@
 """Static files: packed beforehand, kept for good by browsers as their address has the version."""
 
+import gzip
 import hashlib
 import mimetypes
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 from flask import Flask, Response, request, send_file, url_for
@@ -11,6 +13,7 @@ from werkzeug.security import safe_join
 from app.errors import NotFound
 
 FOLDER = Path(__file__).parent / "static"
+_WORTH_PACKING = (".css", ".js", ".svg")
 _FOR_EVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
@@ -25,17 +28,32 @@ def answer(name: str) -> Response:
     found = safe_join(str(FOLDER), name)
     if found is None or not (path := Path(found)).is_file():
         raise NotFound(f"There is no file {name[:80]}.")
-    packed = path.with_name(path.name + ".gz")
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     takes_gzip = bool(request.accept_encodings.best_match(["gzip"]))
-    use_packed = packed.is_file() and takes_gzip
-    response = send_file(packed if use_packed else path, mimetype=kind, conditional=True)
-    if use_packed:
+    packed = _packed(path) if takes_gzip else None
+    mark = _version(name, path.stat().st_mtime_ns) + ("-gz" if packed else "")
+    response = send_file(packed or path, mimetype=kind, conditional=True, etag=mark)
+    if packed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     named = "v" in request.args or name.startswith("vendor/")
     response.headers["Cache-Control"] = _FOR_EVER if named else "public, max-age=300"
     return response
+
+
+def _packed(path: Path) -> Path | BytesIO | None:
+    """Return the file packed: as set-up left it beside a vendor's file, else (ours) from memory."""
+    beside = path.with_name(path.name + ".gz")
+    if beside.is_file():
+        return beside
+    if path.suffix not in _WORTH_PACKING:
+        return None
+    return BytesIO(_pack(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _pack(path: Path, _changed: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 9, mtime=0)
 
 
 @cache

@@ -2,7 +2,7 @@
 // A burst of that kind is one scan, wherever the focus stands; what it wrote into a field by the way is taken back.
 // It is announced as `verso:scan` with {code}; a page that does not use it up sends it to [data-scan-href].
 const FASTEST_HAND_MS = 35; // a person's keys are farther apart than this, a scanner's are not
-const SHORTEST = 4;
+const looksLikeCode = (text) => text.length >= 8 || (text.length >= 4 && /\d/.test(text));
 
 let code = "", last = 0, field = null, before = "";
 
@@ -23,12 +23,12 @@ const announce = (text) => {
 };
 
 document.addEventListener("keydown", (e) => {
-  if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing) return forget();
+  if (e.ctrlKey || e.altKey || e.metaKey || e.isComposing || e.repeat) return forget();
   const now = e.timeStamp;
   const fast = now - last <= FASTEST_HAND_MS;
   last = now;
   if (e.key === "Enter" || e.key === "Tab") {
-    if (!fast || code.length < SHORTEST) return forget();
+    if (!fast || !looksLikeCode(code)) return forget();
     const text = code, into = field, kept = before;
     forget();
     const own = into?.matches("[data-scan]");
@@ -42,11 +42,8 @@ document.addEventListener("keydown", (e) => {
   if (e.key.length !== 1) { if (e.key !== "Shift") forget(); return; }
   if (!fast || !code) {
     code = "";
-    field = e.target.matches?.("input:not([type=checkbox], [type=radio]), textarea") ? e.target : null;
+    field = e.target.matches?.("input:not([type=checkbox], [type=radio]), textarea, select") ? e.target : null;
     before = field ? field.value : "";
-  } else if (code.length >= 2) {
-    // By the third fast sign it is a scanner: the page's own keys must not answer to it.
-    if (!field) { e.preventDefault(); e.stopImmediatePropagation(); }
   }
   code += e.key;
 }, true);

@@ -44,35 +44,52 @@ const stand = (row) => {
   row?.scrollIntoView({ block: "nearest" });
 };
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+const ownKeys = "a, button, summary, [role=option], input"; // what has the focus hears Space and Enter itself
+const buttonOf = (key) => $$("[data-key]").find((b) => b.dataset.key.toLowerCase() === key && !b.disabled && visible(b));
+
+const act = ({ key, target }) => {
+  const rows = rowsOf(), here = rows.indexOf(at);
+  if (rows.length && "jk".includes(key)) {
+    stand(rows[here < 0 ? (key === "j" ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + (key === "j" ? 1 : -1)))]);
+  } else if (here >= 0 && key === "x") {
+    $("input[type=checkbox]", at)?.click();
+  } else if (here >= 0 && key === "enter" && !target.closest?.(ownKeys)) {
+    $("a", at)?.click();
+  } else {
+    buttonOf(key)?.click();
+  }
+};
+
+// A scanner's first signs look like keys of the page. So a key waits until it is clear that no burst follows it
+// (less than a person notices), and a scan that was recognised takes its signs back.
+const QUIET_MS = 45;
+const waiting = [];
+let quiet;
+const flush = () => { clearTimeout(quiet); for (const pressed of waiting.splice(0)) if (!$("dialog[open]")) act(pressed); };
+document.addEventListener("verso:scan", () => { clearTimeout(quiet); waiting.length = 0; }, true);
+
 document.addEventListener("keydown", (e) => {
   if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k" && $("#palette")) {
     e.preventDefault();
     return openPalette();
   }
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || typing(e.target) || $("dialog[open]")) return;
-  if (e.key === "/") {
+  if (!waiting.length && e.key === "/") {
     const field = $("[data-slash-first]") || $("[data-slash]");
     if (field) { e.preventDefault(); field.focus(); field.select(); }
     return;
   }
-  if (e.key === "?") return openDialog("keys");
-  const rows = rowsOf();
-  const here = rows.indexOf(at);
-  if (rows.length && "jk".includes(e.key)) {
-    stand(rows[here < 0 ? (e.key === "j" ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, here + (e.key === "j" ? 1 : -1)))]);
-  } else if (here >= 0 && e.key === "x") {
-    $("input[type=checkbox]", at)?.click();
-  } else if (here >= 0 && e.key === "Enter" && !e.target.closest("a, button, summary")) {
-    $("a", at)?.click();
-  } else {
-    // A focused button or link hears Space and Enter itself; the page's key must not press another one too.
-    if ([" ", "Enter"].includes(e.key) && e.target.closest("a, button, summary, [role=option], input")) return;
-    const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
-    const pressed = $$("[data-key]").find((b) => b.dataset.key.toLowerCase() === key && !b.disabled && visible(b));
-    if (!pressed) return;
+  if (!waiting.length && e.key === "?") return openDialog("keys");
+  if (e.key.length !== 1 && e.key !== "Enter") return;
+  if ([" ", "Enter"].includes(e.key)) {
+    if (e.target.closest?.(ownKeys)) return;
+    if (e.key === " " && !buttonOf(" ")) return; // the page scrolls
+    if (e.key === "Enter" && !at && !waiting.length) return;
     e.preventDefault();
-    pressed.click();
   }
+  waiting.push({ key: e.key.toLowerCase(), target: e.target });
+  clearTimeout(quiet);
+  if (e.repeat) flush(); else quiet = setTimeout(flush, QUIET_MS);
 });
 document.addEventListener("keydown", (e) => {
   // Enter goes on to the next field where a form is filled by scanning or counting.
