@@ -1,12 +1,14 @@
 """Chromium, driven by Playwright: Debian's own, without a word to anybody outside."""
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.machine import Missing, fetch, is_root
 
@@ -57,3 +59,24 @@ def running_browser() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def watched_page(browser: Browser, url: str, **settings: Any) -> Iterator[Page]:
+    """Hold a new person's page; what the browser complains of (script, CSP, 404) fails the test."""
+    complaints: list[str] = []
+    context = browser.new_context(base_url=url, locale="en-GB", **settings)
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: _keep_complaint(complaints, said))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert complaints == []
+
+
+def _keep_complaint(complaints: list[str], said: ConsoleMessage) -> None:
+    # A refusal (409, 422) is an answer that a test may ask for; a missing file is not.
+    if said.type == "error" and not re.search(r"status of (40[139]|42\d)", said.text):
+        complaints.append(f"{said.text} ({said.location.get('url')})")
