@@ -2,11 +2,17 @@
 
 from app.i18n import lazy
 from app.module import Module, Permission
+from modules.organization.api import READ, api
+from modules.organization.cli import staff
 from modules.organization.installation import install
+from modules.organization.views import blueprint
 
 organization = Module(
     name="organization",
     title=lazy("Settings"),
+    blueprint=blueprint,
+    api=api,
+    commands=(staff,),
     permissions=(
         Permission(
             code="organization.view",
@@ -21,6 +27,6 @@ organization = Module(
             roles=("integrator",),
         ),
     ),
-    scopes={"organization:read": "Stores, locations, channels and methods"},
+    scopes={READ: "Stores, locations, channels and methods"},
     install=install,
 )

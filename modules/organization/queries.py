@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select, true
 
 from app import clock
 from app.db import session
@@ -22,6 +22,7 @@ from modules.organization.models import (
     PriceBasis,
     ShippingMethod,
     Store,
+    StoreKind,
     TaxClass,
     TaxKind,
     TaxRate,
@@ -55,11 +56,34 @@ class IntakeChannel(NamedTuple):
     """The sellable ones that serve it, the first to be asked for goods first."""
 
 
+class ShellStore(NamedTuple):
+    """A store as the shell of a page names it."""
+
+    id: int
+    code: str
+    name: str
+    kind: StoreKind
+
+
 # --- company and days -------------------------------------------------------------------------
 
 
 def get_company() -> Company:
     return session.scalars(select(Company)).one()
+
+
+_SHELL = (
+    select(Company.name, Company.time_zone, Store.id, Store.code, Store.name, Store.kind)
+    .outerjoin(Store, true())
+    .order_by(Store.id)
+)
+
+
+def read_shell() -> tuple[str, str, list[ShellStore]]:
+    """Return the company's name, its zone and all stores, by one statement."""
+    rows = session.execute(_SHELL).all()
+    stores = [ShellStore(*row[2:]) for row in rows if row[2] is not None]
+    return rows[0][0], rows[0][1], stores
 
 
 def company_zone() -> ZoneInfo:
