@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert, select, update
 
 from app.db import session
 from app.search import fold
@@ -250,3 +250,43 @@ def _keys(statement: Any, rows: list[dict[str, Any]]) -> list[int]:
 def _write(statement: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         session.execute(statement, rows)
+
+
+_RENEW_VARIANT = (
+    update(Variant.__table__)  # type: ignore[arg-type]
+    .where(Variant.__table__.c.id == bindparam("key"))
+    .values(search=bindparam("text"))
+)
+
+
+def renew_search(product_id: int) -> None:
+    """Write anew by what a product and its variants are found, after a change of either."""
+    session.flush()
+    product = session.get_one(Product, product_id)
+    rows = session.execute(
+        select(Variant.id, Variant.sku, Variant.label)
+        .where(Variant.product_id == product_id)
+        .order_by(Variant.id)
+    ).all()
+    codes: dict[int, list[str]] = {row.id: [] for row in rows}
+    for variant_id, code in session.execute(
+        select(Barcode.variant_id, Barcode.code)
+        .where(Barcode.variant_id.in_(codes))
+        .order_by(Barcode.id)
+    ):
+        codes[variant_id].append(code)
+    product.search = product_search(
+        product, [row.sku for row in rows], [code for some in codes.values() for code in some]
+    )
+    if rows:
+        session.execute(
+            _RENEW_VARIANT,
+            [
+                {
+                    "key": row.id,
+                    "text": variant_search(product, row.sku, row.label, codes[row.id]),
+                }
+                for row in rows
+            ],
+        )
+    session.flush()

@@ -192,6 +192,11 @@ class CatalogImportRow(Model):
     sku: Mapped[str | None]
     outcome: Mapped[RowOutcome]
     warned: Mapped[bool] = mapped_column(default=False)
+    product_id: Mapped[int | None]
+    """What the row became, without a foreign key: an account outlives what it tells of."""
+    variant_id: Mapped[int | None] = mapped_column(index=True)
+    quantity: Mapped[int | None]
+    """How many pieces were received because of this row."""
     notes: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Why it was refused, or taken with a warning: {"code", "value"}."""
     raw: Mapped[dict[str, Any] | None]

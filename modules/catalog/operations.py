@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -24,8 +24,7 @@ from modules.catalog.bulk import (
     insert_photos,
     insert_variants,
     kind_of,
-    product_search,
-    variant_search,
+    renew_search,
 )
 from modules.catalog.errors import BarcodeTaken, CellTaken, CodeTaken, SkuTaken, StaleProduct
 from modules.catalog.models import (
@@ -136,7 +135,7 @@ def update_product(
     _bump(product, version, **new)
     record_change(Reference("product", product.id), "edited", old=old, new=new)
     if {"name", "brand", "category"} & new.keys():
-        _renew_search(product.id)
+        renew_search(product.id)
     return product
 
 
@@ -187,7 +186,7 @@ def add_variants(*, code: str, version: int | None = None, variants: Sequence[Ne
         "variants added",
         new={"variants": [one.sku for one in variants]},
     )
-    _renew_search(product.id)
+    renew_search(product.id)
 
 
 def add_variant(*, code: str, variant: NewVariant) -> Variant:
@@ -287,7 +286,7 @@ def add_barcode(*, sku: str, barcode: str) -> Barcode:
     record_change(
         Reference("product", variant.product_id), "barcode added", new={"sku": sku, "barcode": code}
     )
-    _renew_search(variant.product_id)
+    renew_search(variant.product_id)
     return made
 
 
@@ -311,7 +310,7 @@ def remove_barcode(*, sku: str, barcode: str) -> None:
         "barcode removed",
         old={"sku": sku, "barcode": barcode},
     )
-    _renew_search(variant.product_id)
+    renew_search(variant.product_id)
 
 
 def add_photo(
@@ -555,43 +554,3 @@ def _bump(product: Product, version: int | None = None, **values: Any) -> None:
     session.refresh(product)
     if changed is None:
         raise StaleProduct(product.name)
-
-
-_RENEW_VARIANT = (
-    update(Variant.__table__)  # type: ignore[arg-type]
-    .where(Variant.__table__.c.id == bindparam("key"))
-    .values(search=bindparam("text"))
-)
-
-
-def _renew_search(product_id: int) -> None:
-    """Write anew by what a product and its variants are found."""
-    session.flush()
-    product = session.get_one(Product, product_id)
-    rows = session.execute(
-        select(Variant.id, Variant.sku, Variant.label)
-        .where(Variant.product_id == product_id)
-        .order_by(Variant.id)
-    ).all()
-    codes: dict[int, list[str]] = {row.id: [] for row in rows}
-    for variant_id, code in session.execute(
-        select(Barcode.variant_id, Barcode.code)
-        .where(Barcode.variant_id.in_(codes))
-        .order_by(Barcode.id)
-    ):
-        codes[variant_id].append(code)
-    product.search = product_search(
-        product, [row.sku for row in rows], [code for some in codes.values() for code in some]
-    )
-    if rows:
-        session.execute(
-            _RENEW_VARIANT,
-            [
-                {
-                    "key": row.id,
-                    "text": variant_search(product, row.sku, row.label, codes[row.id]),
-                }
-                for row in rows
-            ],
-        )
-    session.flush()

@@ -98,23 +98,27 @@ def variants_by_id(variant_ids: Iterable[int]) -> dict[int, VariantForSale]:
     return {row.id: VariantForSale._make(row) for row in rows}
 
 
+_carrier = (
+    select(Barcode.variant_id)
+    .where(Barcode.code.in_(bindparam("codes", expanding=True)))
+    .order_by(Barcode.id)
+    .limit(1)
+)
 _SCANNED = select(Variant).where(
     Variant.id
     == select(
+        # Codes from earlier systems may read like a SKU of ours: the SKU is the stronger word.
         func.coalesce(
-            select(Barcode.variant_id)
-            .where(Barcode.code.in_(bindparam("codes", expanding=True)))
-            .order_by(Barcode.id)
-            .limit(1)
-            .scalar_subquery(),
+            _carrier.where(Barcode.kind == BarcodeKind.GTIN).scalar_subquery(),
             select(Variant.id).where(Variant.sku == bindparam("sku")).scalar_subquery(),
+            _carrier.scalar_subquery(),
         )
     ).scalar_subquery()
 )
 
 
 def find_by_scan(code: str) -> Variant | None:
-    """Return the variant that a scanned code means: a barcode of any kind, else a SKU."""
+    """Return the variant that a scanned code means: a GTIN, a SKU, or another barcode."""
     text = code.strip()
     if not text:
         return None
