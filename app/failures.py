@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.api import BASE, KeyMismatch, PreconditionMissing, StillRunning, problem
 from app.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, StaleEdit
 from app.gate import GateBusy
-from app.i18n import _
+from app.i18n import _, lazy
 from app.tokens import Unauthorized
 
 log = logging.getLogger(__name__)
@@ -99,6 +99,16 @@ _TITLES = {
     415: "Another format is needed",
     429: "Too many requests",
 }
+# What a person reads instead of the terse words of the protocol.
+_FOR_PEOPLE = {
+    400: (lazy("Not understood"), lazy("The address or the form holds something we cannot read.")),
+    401: (lazy("Sign in first"), lazy("Your session has ended. Sign in and send it again.")),
+    404: (lazy("Not found"), lazy("There is no such page.")),
+    405: (lazy("Not possible here"), lazy("This address does not take what was sent to it.")),
+    413: (lazy("Too large"), lazy("The file or form is too large. Send a smaller one.")),
+    415: (lazy("Another format is needed"), lazy("This address takes another kind of file.")),
+    429: (lazy("Too many requests"), lazy("Wait a moment and try again.")),
+}
 
 
 def _http(error: Exception) -> ResponseReturnValue:
@@ -109,9 +119,12 @@ def _http(error: Exception) -> ResponseReturnValue:
     if 300 <= status < 400:
         return error.get_response()
     title = _TITLES.get(status, error.name)
-    answer = explain(
-        status, title, error.description or title, code=title.lower().replace(" ", "_")
-    )
+    code = title.lower().replace(" ", "_")
+    if request.path.startswith(BASE + "/") or status not in _FOR_PEOPLE:
+        answer = explain(status, title, error.description or title, code=code)
+    else:
+        title, detail = (str(text) for text in _FOR_PEOPLE[status])
+        answer = explain(status, title, detail, code=code)
     kept = error.get_response()
     for name in ("Allow", "Retry-After"):
         if name in kept.headers:

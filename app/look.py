@@ -16,6 +16,7 @@ from flask_babel import (
     format_timedelta,
     to_user_timezone,
 )
+from flask_babel import lazy_pgettext as pgettext  # under the name that extraction looks for
 
 from app import clock
 from app.i18n import _, language, lazy
@@ -98,7 +99,7 @@ STATUS: dict[str, Look] = {
     "draft": Look(lazy("Draft"), "idle", "none"),
     "placed": Look(lazy("Placed"), "run", "none"),
     "closed": Look(lazy("Closed"), "ok", "full"),
-    "open": Look(lazy("Open"), "idle", "none"),
+    "open": Look(pgettext("status", "Open"), "idle", "none"),
     "issued": Look(lazy("Issued"), "ok", "full"),
     "corrected": Look(lazy("Corrected"), "back", "half"),
     "rendering": Look(lazy("Being made"), "run", "wait"),
@@ -144,13 +145,14 @@ STATUS: dict[str, Look] = {
     "repeating": Look(lazy("Repeating"), "run", "half"),
     "core": Look(lazy("Core"), "ok", "full"),
     "escaping": Look(lazy("Escaping"), "wait", "stop"),
+    "stage.lost": Look(pgettext("stage", "Lost"), "bad", "no"),
 }
 
 HOLD: dict[str, Any] = {
     "payment_review": lazy("Payment review"),
     "fraud": lazy("Fraud check"),
     "address": lazy("Address"),
-    "stock": lazy("Stock"),
+    "stock": pgettext("hold", "Stock"),
     "credit_limit": lazy("Credit limit"),
     "customer_request": lazy("Customer asked"),
     "unmapped": lazy("Not mapped"),
