@@ -1,0 +1,184 @@
+"""
+Counting goods while the shop sells.
+
+A counted line remembers where the ledger of that variant stood at that moment: the difference is
+what was counted less what the ledger said there, whatever is sold before the count is posted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+
+from app import clock
+from app.actor import current_actor
+from app.db import session
+from app.events import publish
+from app.i18n import _
+from app.reference import Reference
+from modules.stock.errors import AlreadyClosed, NothingToPost
+from modules.stock.events import AvailabilityChanged, GoodsArrived
+from modules.stock.models import (
+    CountState,
+    MovementKind,
+    StockCount,
+    StockCountLine,
+    StockMovement,
+    Virtual,
+)
+from modules.stock.operations.ledger import Move, add_levels, change_levels, write_moves
+from modules.stock.queries.counts import get_count, lines_of_count
+from modules.stock.queries.levels import available_for
+from modules.stock.values import Change
+
+REFERENCE = "stock_count"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedLine:
+    """What somebody counted of a variant."""
+
+    variant_id: int
+    counted: int
+
+
+def start_count(*, location_id: int) -> StockCount:
+    """Begin to count a location; several people may write on one count."""
+    counting = StockCount(location_id=location_id, actor=str(current_actor()))
+    session.add(counting)
+    session.flush()
+    return counting
+
+
+def count(*, location_id: int, lines: Sequence[CountedLine]) -> StockCount:
+    """
+    Count variants in a location and post the differences at once.
+
+    :raises NothingToPost: there is no line
+    :raises NotEnoughStock: fewer pieces lie there than are promised
+    """
+    counting = start_count(location_id=location_id)
+    for line in sorted(lines, key=lambda line: line.variant_id):
+        put_on_count(
+            count_id=counting.id, variant_id=line.variant_id, counted=line.counted, more=True
+        )
+    return post_count(count_id=counting.id)
+
+
+def put_on_count(*, count_id: int, variant_id: int, counted: int, more: bool = False) -> None:
+    """
+    Write down what was counted of a variant, at the present position of the ledger.
+
+    With `more` it is added to what this count has of it: a scan is one piece more.
+
+    :raises AlreadyClosed: the count is posted
+    """
+    assert counted >= 0, counted
+    counting = _hold_open(count_id)
+    position, expected = _ledger_position(variant_id, counting.location_id)
+    line = session.scalar(
+        select(StockCountLine)
+        .where(StockCountLine.count_id == count_id, StockCountLine.variant_id == variant_id)
+        .execution_options(populate_existing=True)
+    )
+    if line is None:
+        line = StockCountLine(count_id=count_id, variant_id=variant_id, counted=0)
+        session.add(line)
+    line.counted = line.counted + counted if more else counted
+    line.position, line.expected = position, expected
+    line.counted_at, line.actor = clock.now(), str(current_actor())
+    session.flush()
+
+
+def take_off_count(*, count_id: int, variant_id: int) -> None:
+    """
+    Take a line off a count, as if the variant had not been counted.
+
+    :raises AlreadyClosed: the count is posted
+    """
+    _hold_open(count_id)
+    line = session.scalar(
+        select(StockCountLine).where(
+            StockCountLine.count_id == count_id, StockCountLine.variant_id == variant_id
+        )
+    )
+    if line is not None:
+        session.delete(line)
+        session.flush()
+
+
+def post_count(*, count_id: int) -> StockCount:
+    """
+    Enter the differences of a count into the ledger.
+
+    :raises AlreadyClosed: it was posted before
+    :raises NothingToPost: nothing was counted
+    :raises NotEnoughStock: fewer pieces lie there than are promised or set aside
+    """
+    counting = _hold_open(count_id)
+    lines = lines_of_count(count_id)
+    if not lines:
+        raise NothingToPost
+    place = counting.location_id
+    found = [line for line in lines if line.difference > 0]
+    gone = [line for line in lines if line.difference < 0]
+    # All rows in one order first: the two statements below would take them in two.
+    available_for([line.variant_id for line in lines], [place], lock=True)
+    add_levels(Change(line.variant_id, place, on_hand=line.difference) for line in found)
+    change_levels(Change(line.variant_id, place, on_hand=line.difference) for line in gone)
+    write_moves(
+        Move(
+            kind=MovementKind.COUNT,
+            variant_id=line.variant_id,
+            quantity=abs(line.difference),
+            from_virtual=Virtual.LOSS if line.difference > 0 else None,
+            from_location_id=None if line.difference > 0 else place,
+            to_virtual=None if line.difference > 0 else Virtual.LOSS,
+            to_location_id=place if line.difference > 0 else None,
+            reason="count",
+            reference=Reference(REFERENCE, counting.id),
+        )
+        for line in lines
+        if line.difference
+    )
+    counting.state = CountState.POSTED
+    counting.closed_at = clock.now()
+    session.flush()
+    if changed := tuple(sorted(line.variant_id for line in [*found, *gone])):
+        publish(AvailabilityChanged(variant_ids=changed))
+    if more := tuple(sorted(line.variant_id for line in found)):
+        publish(GoodsArrived(location_id=place, variant_ids=more))
+    return counting
+
+
+def cancel_count(*, count_id: int) -> None:
+    """
+    Give a count up; the ledger stays as it is.
+
+    :raises AlreadyClosed: it was posted before
+    """
+    counting = _hold_open(count_id)
+    counting.state = CountState.CANCELLED
+    counting.closed_at = clock.now()
+    session.flush()
+
+
+def _ledger_position(variant_id: int, location_id: int) -> tuple[int, int]:
+    # Whoever moves these goods holds the item's row until his commit: under its lock the last
+    # entry and the figure belong together.
+    found = available_for([variant_id], [location_id], lock=True)
+    here = or_(
+        StockMovement.from_location_id == location_id, StockMovement.to_location_id == location_id
+    )
+    last = session.scalar(
+        select(func.max(StockMovement.id)).where(StockMovement.variant_id == variant_id, here)
+    )
+    return last or 0, found[0].on_hand if found else 0
+
+
+def _hold_open(count_id: int) -> StockCount:
+    session.execute(select(StockCount.id).where(StockCount.id == count_id).with_for_update())
+    counting = get_count(count_id)
+    if counting.state is not CountState.COUNTING:
+        raise AlreadyClosed(_("This count is closed. Start a new one."))
+    return counting

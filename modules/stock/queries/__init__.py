@@ -1,0 +1,1 @@
+"""Questions about stock. Nothing here changes a row."""

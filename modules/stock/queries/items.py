@@ -1,0 +1,153 @@
+"""The list of stock: a page of variants with their figures, for people and for programs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, func, select, tuple_
+
+from app.db import session
+from app.search import contains
+from modules import catalog
+from modules.catalog import Product, Variant
+from modules.organization import Location
+from modules.stock.models import StockItem
+
+_FREE = StockItem.on_hand - StockItem.unsellable - StockItem.reserved
+
+
+class StockRow(NamedTuple):
+    """A variant with its figures, summed over the locations that were asked for."""
+
+    variant_id: int
+    sku: str
+    name: str
+    label: str
+    per: int
+    on_hand: int
+    unsellable: int
+    reserved: int
+    incoming: int
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.unsellable - self.reserved
+
+
+def list_stock(
+    *,
+    q: str = "",
+    location_ids: Sequence[int] | None = None,
+    only: str = "",
+    after_id: int | None = None,
+    limit: int = 50,
+) -> list[StockRow]:
+    """
+    Return variants by age, in two statements whatever their number.
+
+    `only` is "in" (something lies there), "out" (nothing can be promised), "reserved",
+    "incoming", or "". A search also finds what was never stocked.
+    """
+    here = [StockItem.variant_id == Variant.id]
+    if location_ids is not None:
+        here.append(StockItem.location_id.in_(location_ids))
+    page = (
+        select(Variant.id, Variant.sku, Product.name, Variant.label, Variant.per)
+        .join(Product, Product.id == Variant.product_id)
+        .order_by(Variant.id)
+        .limit(limit)
+    )
+    if q:
+        exact = catalog.find_by_scan(q)
+        page = page.where(Variant.id == exact.id if exact else contains(Variant, q))
+    if only == "in":
+        page = page.where(exists().where(*here, StockItem.on_hand > 0))
+    elif only == "reserved":
+        page = page.where(exists().where(*here, StockItem.reserved > 0))
+    elif only == "incoming":
+        page = page.where(exists().where(*here, StockItem.incoming > 0))
+    elif only == "out":
+        free = select(func.coalesce(func.sum(_FREE), 0)).where(*here).scalar_subquery()
+        page = page.where(free <= 0, Variant.archived_at.is_(None))
+    elif not q:
+        page = page.where(exists().where(*here))
+    if after_id is not None:
+        page = page.where(Variant.id > after_id)
+    rows = session.execute(page).all()
+    sums = select(
+        StockItem.variant_id,
+        func.sum(StockItem.on_hand),
+        func.sum(StockItem.unsellable),
+        func.sum(StockItem.reserved),
+        func.sum(StockItem.incoming),
+    ).where(StockItem.variant_id.in_([row.id for row in rows]))
+    if location_ids is not None:
+        sums = sums.where(StockItem.location_id.in_(location_ids))
+    figures: dict[int, list[int]] = {
+        row[0]: [int(figure) for figure in row[1:]]
+        for row in session.execute(sums.group_by(StockItem.variant_id))
+    }
+    return [StockRow(*row, *figures.get(row.id, [0, 0, 0, 0])) for row in rows]
+
+
+class LevelRow(NamedTuple):
+    """The figures of one stock item as programs read them."""
+
+    variant_id: int
+    location_id: int
+    sku: str
+    location: str
+    on_hand: int
+    reserved: int
+    unsellable: int
+    incoming: int
+    updated_at: datetime
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.unsellable - self.reserved
+
+
+_LEVELS: Any = (
+    select(
+        StockItem.variant_id,
+        StockItem.location_id,
+        Variant.sku,
+        Location.code,
+        StockItem.on_hand,
+        StockItem.reserved,
+        StockItem.unsellable,
+        StockItem.incoming,
+        StockItem.updated_at,
+    )
+    .join(Variant, Variant.id == StockItem.variant_id)
+    .join(Location, Location.id == StockItem.location_id)
+)
+
+
+def list_levels(
+    *,
+    skus: Sequence[str] = (),
+    location_ids: Sequence[int] | None = None,
+    updated_after: datetime | None = None,
+    after: tuple[Any, ...] | None = None,
+    limit: int = 50,
+) -> list[LevelRow]:
+    """
+    Return stock items by variant and location; those changed since a moment by that moment.
+
+    `after` is the key of the last row of the page before, in the same order.
+    """
+    key = [StockItem.variant_id, StockItem.location_id]
+    if updated_after is not None:
+        key.insert(0, StockItem.updated_at)  # type: ignore[arg-type]
+    found = _LEVELS.order_by(*key).limit(limit)
+    if skus:
+        found = found.where(Variant.sku.in_(skus))
+    if location_ids is not None:
+        found = found.where(StockItem.location_id.in_(location_ids))
+    if updated_after is not None:
+        found = found.where(StockItem.updated_at > updated_after)
+    if after is not None:
+        found = found.where(tuple_(*key) > tuple_(*after))
+    return [LevelRow(*row) for row in session.execute(found)]

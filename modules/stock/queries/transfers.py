@@ -1,0 +1,105 @@
+"""Transfers between our own locations: one of them, its lines, and the list."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, or_, select
+
+from app.db import session
+from app.errors import NotFound
+from app.i18n import _
+from modules.stock.models import Transfer, TransferLine, TransferState
+
+
+def get_transfer(transfer_id: int) -> Transfer:
+    """
+    Return one transfer.
+
+    :raises NotFound: there is none with that id
+    """
+    if transfer := session.get(Transfer, transfer_id, populate_existing=True):
+        return transfer
+    raise NotFound(_("There is no transfer %(number)s.", number=transfer_id))
+
+
+def lines_of_transfer(transfer_id: int) -> Sequence[TransferLine]:
+    """Return the lines of a transfer, in the order in which they were put on it."""
+    return session.scalars(
+        select(TransferLine)
+        .where(TransferLine.transfer_id == transfer_id)
+        .order_by(TransferLine.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+class ListedTransfer(NamedTuple):
+    """A transfer as the list shows it."""
+
+    id: int
+    from_location_id: int
+    to_location_id: int
+    state: TransferState
+    note: str
+    created_at: datetime
+    shipped_at: datetime | None
+    closed_at: datetime | None
+    actor: str
+    line_count: int
+    pieces: int
+
+
+def list_transfers(
+    *,
+    location_ids: Sequence[int] | None = None,
+    states: Sequence[TransferState] = (),
+    before_id: int | None = None,
+    limit: int = 50,
+) -> Sequence[ListedTransfer]:
+    """Return transfers that leave or reach some locations, newest first."""
+    page = select(Transfer).order_by(Transfer.id.desc()).limit(limit)
+    if location_ids is not None:
+        page = page.where(
+            or_(
+                Transfer.from_location_id.in_(location_ids),
+                Transfer.to_location_id.in_(location_ids),
+            )
+        )
+    if states:
+        page = page.where(Transfer.state.in_(states))
+    if before_id is not None:
+        page = page.where(Transfer.id < before_id)
+    transfers = session.scalars(page).all()
+    sums = (
+        select(TransferLine.transfer_id, func.count(), func.sum(TransferLine.quantity))
+        .where(TransferLine.transfer_id.in_([one.id for one in transfers]))
+        .group_by(TransferLine.transfer_id)
+    )
+    totals = {row[0]: (row[1], int(row[2])) for row in session.execute(sums)}
+    return [
+        ListedTransfer(
+            one.id,
+            one.from_location_id,
+            one.to_location_id,
+            one.state,
+            one.note,
+            one.created_at,
+            one.shipped_at,
+            one.closed_at,
+            one.actor,
+            *totals.get(one.id, (0, 0)),
+        )
+        for one in transfers
+    ]
+
+
+def list_incoming(variant_id: int, *, limit: int = 20) -> Sequence[tuple[Transfer, int]]:
+    """Return the transfers that bring a variant, each with how many pieces of it."""
+    rows = session.execute(
+        select(Transfer, TransferLine.quantity)
+        .join(TransferLine, TransferLine.transfer_id == Transfer.id)
+        .where(TransferLine.variant_id == variant_id, Transfer.state == TransferState.IN_TRANSIT)
+        .order_by(Transfer.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
