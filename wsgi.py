@@ -9,16 +9,20 @@ from app import factory
 from app.module import Module
 from modules.catalog.module import catalog
 from modules.customers.module import customers
+from modules.invoicing.module import invoicing
 from modules.organization.module import organization
 from modules.payments.module import payments
 from modules.shipping.module import shipping
+from modules.stock.module import stock
 
 PARTS: list[Module] = [
     organization,
     catalog,
     customers,
+    stock,
     payments,
     shipping,
+    invoicing,
 ]
 
 
