@@ -8,6 +8,7 @@ from apiflask import APIFlask
 from app import factory
 from app.module import Module
 from modules.catalog.module import catalog
+from modules.connectors.module import connectors
 from modules.customers.module import customers
 from modules.invoicing.module import invoicing
 from modules.organization.module import organization
@@ -19,6 +20,7 @@ PARTS: list[Module] = [
     organization,
     catalog,
     customers,
+    connectors,
     stock,
     payments,
     shipping,

@@ -1,12 +1,15 @@
 """What payments hand to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission
+from app.module import Module, Permission, Scheduled
+from modules.payments.api import api
 from modules.payments.queries import prove_payments
+from modules.payments.tasks import read_banks, send_command, send_refund
 
 payments = Module(
     name="payments",
     title=lazy("Payments"),
+    api=api,
     permissions=(
         Permission(
             code="payments.take",
@@ -19,5 +22,11 @@ payments = Module(
             roles=("shift_lead", "store_manager", "accountant"),
         ),
     ),
+    tasks={
+        "payments.send_refund": send_refund,
+        "payments.send_command": send_command,
+        "payments.read_banks": read_banks,
+    },
+    schedule=(Scheduled(kind="payments.read_banks", every_seconds=300),),
     proofs={"payments": prove_payments},
 )

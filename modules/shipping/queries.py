@@ -1,6 +1,7 @@
 """Questions about parcels on their way."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -66,6 +67,16 @@ def events_of(shipment_id: int) -> Sequence[ShipmentEvent]:
         .where(ShipmentEvent.shipment_id == shipment_id)
         .order_by(ShipmentEvent.at, ShipmentEvent.id)
     ).all()
+
+
+def known_events(shipment_ids: Sequence[int]) -> set[tuple[int, datetime, str]]:
+    """Return (shipment, when, raw words) of all that was seen of some shipments."""
+    rows = session.execute(
+        select(ShipmentEvent.shipment_id, ShipmentEvent.at, ShipmentEvent.raw).where(
+            ShipmentEvent.shipment_id.in_(shipment_ids)
+        )
+    )
+    return {(row[0], row[1], row[2]) for row in rows}
 
 
 def label_pdf(shipment_id: int) -> bytes:

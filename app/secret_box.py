@@ -1,0 +1,70 @@
+"""Secrets at rest: sealed with AES-256-GCM, bound to the row and column in which they stand."""
+
+import base64
+import hashlib
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+_VERSION = "v1"
+
+
+class Unreadable(Exception):
+    """The key that sealed this is not among ours, or the text was changed or moved."""
+
+
+def seal(text: str, *, table: str, row: int, column: str) -> str:
+    """Return `v1:key:nonce:ciphertext`, which opens only in this place."""
+    name, key = _keys()[0]
+    nonce = secrets.token_bytes(12)
+    sealed = AESGCM(key).encrypt(nonce, text.encode(), _place(table, row, column))
+    return ":".join((_VERSION, name, _encode(nonce), _encode(sealed)))
+
+
+def unseal(sealed: str, *, table: str, row: int, column: str) -> str:
+    """
+    Return the text that was sealed in this place.
+
+    :raises Unreadable: it was sealed elsewhere, by another key, or changed
+    """
+    version, _colon, rest = sealed.partition(":")
+    parts = rest.split(":")
+    key = dict(_keys()).get(parts[0])
+    if version != _VERSION or len(parts) != 3 or key is None:
+        raise Unreadable("VERSO_ENCRYPTION_KEYS does not hold the key of this secret.")
+    try:
+        opened = AESGCM(key).decrypt(
+            _decode(parts[1]), _decode(parts[2]), _place(table, row, column)
+        )
+    except (InvalidTag, ValueError):
+        raise Unreadable("This secret was changed, or belongs to another record.") from None
+    return opened.decode()
+
+
+def _keys() -> list[tuple[str, bytes]]:
+    """Return our keys by name: the first seals, all of them open (so that keys can be changed)."""
+    given = str(current_app.config["ENCRYPTION_KEYS"]).split(",")
+    found = []
+    for text in (one.strip() for one in given):
+        if text:
+            key = HKDF(hashes.SHA256(), length=32, salt=None, info=b"verso secrets").derive(
+                text.encode()
+            )
+            found.append((hashlib.sha256(b"name" + key).hexdigest()[:8], key))
+    return found
+
+
+def _place(table: str, row: int, column: str) -> bytes:
+    return f"{table}|{row}|{column}".encode()
+
+
+def _encode(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -1,0 +1,121 @@
+"""Payments as programs see them: one payment, its captures and its refunds."""
+
+from typing import Any
+
+from app.access import check_store, scope
+from app.api import In, Line, Minor, Out, api_blueprint, parse_id, writes
+from app.i18n import _
+from modules.payments.models import Payment, Refund
+from modules.payments.operations import capture
+from modules.payments.queries import get_payment
+from modules.payments.refunds import request_refund
+
+api = api_blueprint("payments", __name__, title="Payments")
+
+
+class CaptureIn(In):
+    amount_minor: Minor
+    method: Line | None = None
+    reference: Line | None = None
+
+
+class RefundIn(In):
+    amount_minor: Minor
+    method: Line | None = None
+    reference: Line | None = None
+    reason: Line | None = None
+
+
+class RefundOut(Out):
+    id: str
+    amount_minor: int
+    state: str
+    reason: str
+    reference: str | None
+    message: str | None
+
+
+class PaymentOut(Out):
+    id: str
+    method: str
+    state: str
+    currency: str
+    amount_minor: int
+    captured_minor: int
+    capturing_minor: int
+    refunded_minor: int
+    refunding_minor: int
+    reference: str | None
+    refunds: list[RefundOut]
+
+
+def payment_body(payment: Payment) -> dict[str, Any]:
+    """Return a payment, loaded with its refunds, as the API shows it."""
+    return {
+        "id": str(payment.id),
+        "method": payment.method,
+        "state": payment.state.value,
+        "currency": payment.currency,
+        "amount_minor": payment.amount_minor,
+        "captured_minor": payment.captured_minor,
+        "capturing_minor": payment.capturing_minor,
+        "refunded_minor": payment.refunded_minor,
+        "refunding_minor": payment.refunding_minor,
+        "reference": payment.external_reference,
+        "refunds": [_refund_body(refund) for refund in payment.refunds],
+    }
+
+
+def _refund_body(refund: Refund) -> dict[str, Any]:
+    return {
+        "id": str(refund.id),
+        "amount_minor": refund.amount_minor,
+        "state": refund.state.value,
+        "reason": refund.reason,
+        "reference": refund.external_reference,
+        "message": refund.message,
+    }
+
+
+def _allowed(payment_id: str, permission: str) -> Payment:
+    payment = get_payment(parse_id(payment_id))
+    check_store(permission, payment.store_id)
+    return payment
+
+
+@api.get("/payments/<payment_id>")
+@api.output(PaymentOut)
+@scope("orders:read")
+def show_payment(payment_id: str) -> dict[str, Any]:
+    """One payment with its refunds."""
+    return payment_body(_allowed(payment_id, "orders:read"))
+
+
+@api.post("/payments/<payment_id>/captures")
+@api.input(CaptureIn, arg_name="body")
+@api.output(PaymentOut, status_code=201)
+@scope("orders:write")
+@writes
+def take_payment(payment_id: str, body: CaptureIn) -> tuple[dict[str, Any], int]:
+    """Take what was promised, or a part; a gateway is asked by a job unless it gave `reference`."""
+    payment = _allowed(payment_id, "orders:write")
+    capture(
+        payment_id=payment.id, amount_minor=body.amount_minor, external_reference=body.reference
+    )
+    return payment_body(get_payment(payment.id)), 201
+
+
+@api.post("/payments/<payment_id>/refunds")
+@api.input(RefundIn, arg_name="body")
+@api.output(PaymentOut, status_code=201)
+@scope("orders:write")
+@writes
+def refund_payment(payment_id: str, body: RefundIn) -> tuple[dict[str, Any], int]:
+    """Give a part of what was taken back, or all of it; a gateway is asked by a job."""
+    payment = _allowed(payment_id, "orders:write")
+    request_refund(
+        payment_id=payment.id,
+        amount_minor=body.amount_minor,
+        reason=body.reason or body.reference or _("Refund"),
+    )
+    return payment_body(get_payment(payment.id)), 201
