@@ -22,7 +22,7 @@ from app.forms import Form
 from app.heartbeat import seen_lately
 from app.i18n import LANGUAGES, lazy
 from app.models import Account, Job, JobState
-from app.module import MenuItem
+from app.module import Found, MenuItem
 from app.web import PAGE, cursor_from_url, go_to, listing, render, safe_return
 
 blueprint = Blueprint("ground", __name__)
@@ -229,6 +229,28 @@ def jobs_ring() -> ResponseReturnValue:
         view_of(one) for one in outbox.list_jobs(states=(JobState.RUN, JobState.READY), limit=5)
     ]
     return render("jobs/_ring.html", jobs=running, may_view=current_actor().may("jobs.view"))
+
+
+# --- search over everything ------------------------------------------------------------------
+
+
+@blueprint.get("/search")
+@signed_in
+def search() -> ResponseReturnValue:
+    """Ask every part; a scan or a whole number that means one thing opens it at once."""
+    scanned = request.args.get("scan", "").strip()
+    words = scanned or request.args.get("q", "").strip()
+    found: list[Found] = []
+    if words:
+        for part in current_app.extensions["parts"]:
+            if part.search:
+                found.extend(part.search(words[:100]))
+    if scanned and len(found) == 1:
+        return redirect(found[0].url, code=303)
+    groups: dict[str, list[Found]] = {}
+    for one in found:
+        groups.setdefault(str(one.kind), []).append(one)
+    return render("search.html", words=words, scanned=bool(scanned), groups=groups)
 
 
 # --- signs of life ---------------------------------------------------------------------------
