@@ -189,6 +189,22 @@ def claim(*, owner: str, limit: int) -> list[int]:
     return sorted(taken)
 
 
+def take(job_id: int, *, owner: str) -> bool:
+    """Test whether a job was free and is now the caller's: a command that does its work itself."""
+    taken = session.scalar(
+        update(Job)
+        .where(Job.id == job_id, Job.state == JobState.READY)
+        .values(
+            state=JobState.RUN,
+            owner=owner,
+            lease_until=clock.now() + LEASE,
+            claims=Job.claims + 1,
+        )
+        .returning(Job.id)
+    )
+    return taken is not None
+
+
 def give_back(job_ids: Sequence[int], *, owner: str) -> None:
     """Return claimed jobs that were not begun (the worker stops)."""
     session.execute(

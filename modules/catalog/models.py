@@ -158,6 +158,7 @@ class CatalogImport(Model):
     dry_run: Mapped[bool] = mapped_column(default=False)
     state: Mapped[ImportState] = mapped_column(default=ImportState.QUEUED)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    undo_job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     row_count: Mapped[int | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_by: Mapped[str]
@@ -199,8 +200,6 @@ class CatalogImportRow(Model):
     """How many pieces were received because of this row."""
     notes: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """Why it was refused, or taken with a warning: {"code", "value"}."""
-    raw: Mapped[dict[str, Any] | None]
-    """The row as it came, where it was refused or warned of."""
     undo: Mapped[dict[str, Any] | None]
     """What the row made and what it changed from what."""
 

@@ -1,6 +1,38 @@
 """What the catalogue hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module
+from app.module import Module, Permission
+from modules.catalog import cli
+from modules.catalog.tasks import TASKS
 
-catalog = Module(name="catalog", title=lazy("Catalogue"))
+catalog = Module(
+    name="catalog",
+    title=lazy("Catalogue"),
+    permissions=[
+        Permission(
+            code="catalog.view",
+            title=lazy("See products"),
+            roles=(
+                "clerk",
+                "shift_lead",
+                "store_manager",
+                "marketing_manager",
+                "accountant",
+                "integrator",
+            ),
+        ),
+        Permission(
+            code="catalog.edit",
+            title=lazy("Change products and prices"),
+            roles=("store_manager", "marketing_manager"),
+        ),
+        Permission(
+            code="catalog.import",
+            title=lazy("Import products, and undo it"),
+            roles=("store_manager",),
+        ),
+    ],
+    scopes={"catalog:read": "Read products", "catalog:write": "Make and change products"},
+    tasks=TASKS,
+    commands=[cli.catalog],
+)

@@ -615,4 +615,4 @@ def count_products() -> dict[str, int]:
         .group_by(Product.status)
     )
     counts = {status.value: 0 for status in ProductStatus}
-    return counts | {status.value: number for status, number in rows.tuples()}
+    return counts | {status.value: number for status, number in rows}

@@ -1,0 +1,1 @@
+"""Files that become products: read, planned, written step by step, accounted for, taken back."""
