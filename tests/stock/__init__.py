@@ -1,0 +1,1 @@
+"""Tests of stock: rules, races, proofs, programs and screens."""
