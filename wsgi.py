@@ -11,6 +11,7 @@ from modules.catalog.module import catalog
 from modules.connectors.module import connectors
 from modules.customers.module import customers
 from modules.invoicing.module import invoicing
+from modules.orders.module import orders
 from modules.organization.module import organization
 from modules.payments.module import payments
 from modules.shipping.module import shipping
@@ -25,6 +26,7 @@ PARTS: list[Module] = [
     payments,
     shipping,
     invoicing,
+    orders,
 ]
 
 

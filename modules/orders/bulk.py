@@ -1,0 +1,276 @@
+"""History from an earlier system: many orders at once, priced as given, without stock or papers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from app import clock
+from app.actor import current_actor
+from app.db import session
+from app.reference import Reference
+from app.search import fold
+from modules import catalog, organization, payments
+from modules.orders.errors import UnknownCode
+from modules.orders.models import (
+    FulfilmentStatus,
+    Lane,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderStatus,
+    PaymentStatus,
+    SoldUnit,
+)
+from modules.orders.quoting import split_into_units
+
+STATES = ("shipped", "delivered", "cancelled", "returned")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryLine:
+    sku: str
+    quantity: int
+    unit_price_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryOrder:
+    """An order that is over: `status` is one of STATES; prices with VAT."""
+
+    channel_code: str
+    external_id: str
+    placed_at: datetime
+    currency: str
+    status: str
+    lines: Sequence[HistoryLine]
+    customer_id: int | None = None
+    buyer: Mapping[str, Any] = field(default_factory=dict)
+    address: Mapping[str, Any] | None = None
+
+
+_INSERT_ORDERS = insert(Order).returning(Order.id, sort_by_parameter_order=True)
+_INSERT_LINES = insert(OrderLine).returning(OrderLine.id, sort_by_parameter_order=True)
+
+
+def import_history(
+    history: Sequence[HistoryOrder], *, payment_method: str = "transfer"
+) -> list[int]:
+    """
+    Store orders of the past and return the keys of the new ones; known external ids are left.
+
+    :raises UnknownCode: a channel or a status is not there
+    """
+    channels = {channel.code: channel for channel in organization.list_channels()}
+    for one in history:
+        if one.channel_code not in channels or one.status not in STATES:
+            raise UnknownCode(f"{one.external_id}: {one.channel_code}, {one.status}")
+    fresh = _without_known(history, {code: channel.id for code, channel in channels.items()})
+    if not fresh:
+        return []
+    variants = catalog.variants_for_sale(sorted({x.sku for one in fresh for x in one.lines}))
+    rates = organization.rates_on(organization.today())
+    method = organization.list_shipping_methods()[0]
+    rows = [_order(one, channels[one.channel_code], method.id) for one in fresh]
+    keys = session.execute(_INSERT_ORDERS, rows).scalars().all()
+    _insert_lines(keys, fresh, variants, rates)
+    _insert_payments(keys, rows, fresh, payment_method)
+    session.execute(
+        insert(OrderEvent),
+        [
+            {
+                "order_id": key,
+                "kind": "imported",
+                "actor": str(current_actor()),
+                "at": clock.now(),
+                "data": {"status": one.status, "total_minor": row["goods_minor"]},
+            }
+            for key, one, row in zip(keys, fresh, rows, strict=True)
+        ],
+    )
+    return list(keys)
+
+
+def _without_known(
+    history: Sequence[HistoryOrder], channel_ids: Mapping[str, int]
+) -> list[HistoryOrder]:
+    asked: dict[int, set[str]] = {}
+    for one in history:
+        asked.setdefault(channel_ids[one.channel_code], set()).add(one.external_id)
+    known = set()
+    for channel_id, ids in asked.items():
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), 5_000):
+            found = select(Order.external_id).where(
+                Order.channel_id == channel_id,
+                Order.external_id.in_(ordered[start : start + 5_000]),
+            )
+            known |= {(channel_id, text) for text in session.scalars(found)}
+    fresh = []
+    for one in history:
+        place = (channel_ids[one.channel_code], one.external_id)
+        if place not in known:
+            known.add(place)
+            fresh.append(one)
+    return fresh
+
+
+_FULFILMENT = {
+    "shipped": FulfilmentStatus.SHIPPED,
+    "delivered": FulfilmentStatus.DELIVERED,
+    "cancelled": FulfilmentStatus.CANCELLED,
+    "returned": FulfilmentStatus.RETURNED,
+}
+
+
+def _order(one: HistoryOrder, channel: organization.Channel, method_id: int) -> dict[str, Any]:
+    goods = sum(line.unit_price_minor * line.quantity for line in one.lines)
+    cancelled, returned = one.status == "cancelled", one.status == "returned"
+    address = one.address or {}
+    paid = 0 if cancelled else goods
+    if returned:
+        payment = PaymentStatus.REFUNDED
+    else:
+        payment = PaymentStatus.VOIDED if cancelled else PaymentStatus.PAID
+    return {
+        "channel_id": channel.id,
+        "external_id": one.external_id,
+        "store_id": channel.store_id,
+        "customer_id": one.customer_id,
+        "status": OrderStatus.CANCELLED if cancelled else OrderStatus.CLOSED,
+        "currency": one.currency,
+        "placed_at": one.placed_at,
+        "created_at": clock.now(),
+        "updated_at": clock.now(),
+        "closed_at": one.placed_at,
+        "buyer": dict(one.buyer),
+        "billing_address": None,
+        "shipping_address": dict(one.address) if one.address else None,
+        "shipping_method_id": method_id,
+        "pickup_point": None,
+        "language": "pl",
+        "note": None,
+        "imported": True,
+        "search": fold(
+            one.external_id,
+            *(str(one.buyer.get(key) or "") for key in ("name", "company", "email", "phone")),
+            str(address.get("city") or ""),
+            *(line.sku for line in one.lines),
+        ),
+        "goods_minor": 0 if cancelled else goods,
+        "discount_minor": 0,
+        "shipping_minor": 0,
+        "shipping_rate_bp": 0,
+        "shipping_invoiced": False,
+        "returned_minor": goods if returned else 0,
+        "total_minor": 0 if cancelled or returned else goods,
+        "paid_minor": paid,
+        "refunded_minor": paid if returned else 0,
+        "payment_status": payment,
+        "fulfilment_status": _FULFILMENT[one.status],
+        "lane": Lane.OVER if cancelled else Lane.SHIPPED,
+        "line_count": len(one.lines),
+        "unit_count": 0 if cancelled else sum(line.quantity for line in one.lines),
+    }
+
+
+def _insert_lines(
+    keys: Sequence[int],
+    fresh: Sequence[HistoryOrder],
+    variants: Mapping[str, Any],
+    rates: Mapping[int, int],
+) -> None:
+    standard = max(rates.values())
+    rows, costs = [], []
+    for key, one in zip(keys, fresh, strict=True):
+        for place, line in enumerate(one.lines):
+            variant = variants.get(line.sku)
+            rows.append(_line(key, place + 1, one, line, variant, rates, standard))
+            costs.append(variant.cost_minor if variant else None)
+    line_keys = session.execute(_INSERT_LINES, rows).scalars().all()
+    units = []
+    for line_key, row, cost in zip(line_keys, rows, costs, strict=True):
+        for part in split_into_units(
+            quantity=row["quantity"],
+            per=row["per"],
+            gross_minor=row["gross_minor"],
+            discount_minor=0,
+        ):
+            units.append(
+                {
+                    "order_line_id": line_key,
+                    "first": part.first,
+                    "last": part.last,
+                    "gross_minor": part.gross_minor,
+                    "discount_minor": 0,
+                    "rate_bp": row["rate_bp"],
+                    "cost_minor": cost,
+                }
+            )
+    session.execute(insert(SoldUnit), units)
+
+
+def _line(
+    order_id: int,
+    position: int,
+    one: HistoryOrder,
+    line: HistoryLine,
+    variant: Any,
+    rates: Mapping[int, int],
+    standard: int,
+) -> dict[str, Any]:
+    cancelled = line.quantity if one.status == "cancelled" else 0
+    shipped = line.quantity - cancelled
+    arrived = one.status in ("delivered", "returned")
+    return {
+        "order_id": order_id,
+        "position": position,
+        "variant_id": variant.id if variant else None,
+        "sku": line.sku,
+        "name": variant.name if variant else line.sku,
+        "label": variant.label if variant else "",
+        "quantity": line.quantity,
+        "per": 1,
+        "unit_price_minor": line.unit_price_minor,
+        "gross_minor": line.unit_price_minor * line.quantity,
+        "discount_minor": 0,
+        "tax_class_id": variant.tax_class_id if variant else None,
+        "rate_bp": rates[variant.tax_class_id] if variant else standard,
+        "cancelled": cancelled,
+        "backordered": 0,
+        "reserved": 0,
+        "picking": 0,
+        "picked": 0,
+        "packed": 0,
+        "shipped": shipped,
+        "delivered": shipped if arrived else 0,
+        "return_requested": 0,
+        "returned": shipped if one.status == "returned" else 0,
+    }
+
+
+def _insert_payments(
+    keys: Sequence[int],
+    rows: Sequence[Mapping[str, Any]],
+    fresh: Sequence[HistoryOrder],
+    method: str,
+) -> None:
+    chosen = organization.get_payment_method(method)
+    new = [
+        payments.NewPayment(
+            reference=Reference("order", key),
+            store_id=row["store_id"],
+            method=chosen.code,
+            kind=str(chosen.kind),
+            amount_minor=row["paid_minor"],
+            currency=row["currency"],
+            at=one.placed_at,
+            refunded_minor=row["refunded_minor"],
+        )
+        for key, row, one in zip(keys, rows, fresh, strict=True)
+        if row["paid_minor"]
+    ]
+    if new:
+        payments.record_many(payments=new)

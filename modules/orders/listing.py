@@ -1,0 +1,193 @@
+"""Lists of orders by key: for programs by their last change, for people by lane and time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+
+from app.db import session
+from app.errors import InvalidInput
+from app.i18n import _
+from app.search import contains
+from modules.orders.models import (
+    Allocation,
+    Hold,
+    Lane,
+    Order,
+    OrderLine,
+    OrderStatus,
+    PaymentStatus,
+)
+from modules.orders.numbers import order_id_of
+from modules.organization import Channel, Location, ShippingMethod, Store
+
+CAP = 1000
+"""Counting stops here: nobody needs to know whether it is 1,000 or 1,300."""
+
+
+class ListedOrder(NamedTuple):
+    """An order with the codes that a list shows."""
+
+    order: Order
+    channel: str
+    store: str
+    channel_kind: str
+    channel_name: str
+    shipping_method: str
+    shipping_kind: str
+
+
+_ROW: Any = (
+    select(
+        Order,
+        Channel.code,
+        Store.code,
+        Channel.kind,
+        Channel.name,
+        ShippingMethod.name,
+        ShippingMethod.kind,
+    )
+    .join(Channel, Channel.id == Order.channel_id)
+    .join(Store, Store.id == Order.store_id)
+    .join(ShippingMethod, ShippingMethod.id == Order.shipping_method_id)
+)
+
+
+def seen_by(stores: Iterable[int] | None) -> ColumnElement[bool] | None:
+    """Return the condition under which somebody of these stores sees an order; None: all."""
+    if stores is None:
+        return None
+    own = sorted(stores)
+    works_on_it = exists().where(
+        Allocation.order_id == Order.id,
+        Allocation.location_id == Location.id,
+        Location.store_id.in_(own),
+    )
+    return or_(Order.store_id.in_(own), works_on_it)
+
+
+def find_orders(
+    *,
+    stores: Iterable[int] | None = None,
+    status: str | None = None,
+    channel: str | None = None,
+    store: str | None = None,
+    text: str | None = None,
+    updated_after: datetime | None = None,
+    after: tuple[Any, ...] | None = None,
+    limit: int = 50,
+) -> list[ListedOrder]:
+    """Return orders by the moment of their last change, oldest change first."""
+    found = _filtered(_ROW, stores=stores, status=status, channel=channel, store=store, text=text)
+    if updated_after is not None:
+        found = found.where(Order.updated_at > updated_after)
+    if after is not None:
+        try:
+            changed_at = datetime.fromisoformat(after[0])
+        except ValueError:
+            raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor") from None
+        if changed_at.tzinfo is None:
+            raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor")
+        found = found.where(tuple_(Order.updated_at, Order.id) > (changed_at, after[1]))
+    rows = session.execute(found.order_by(Order.updated_at, Order.id).limit(limit))
+    return [ListedOrder(*row) for row in rows]
+
+
+def queue(
+    *,
+    stores: Iterable[int] | None = None,
+    lane: Lane | None = None,
+    channel: str | None = None,
+    store: str | None = None,
+    payment: str | None = None,
+    text: str | None = None,
+    after: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[ListedOrder]:
+    """Return the orders of a lane, newest first."""
+    found = _filtered(_ROW, stores=stores, channel=channel, store=store, text=text)
+    if lane is not None:
+        found = found.where(Order.lane == lane)
+    if payment is not None:
+        found = found.where(Order.payment_status == _word(PaymentStatus, payment, "payment"))
+    if after is not None:
+        found = found.where(tuple_(Order.placed_at, Order.id) < after)
+    found = found.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    return [ListedOrder(*row) for row in session.execute(found)]
+
+
+def count_lanes(stores: Iterable[int] | None = None) -> dict[Lane, int]:
+    """Return how many orders wait in each lane where somebody must act, capped."""
+    counts = {}
+    mine = seen_by(stores)
+    for lane in (Lane.EXCEPTION, Lane.WAITING, Lane.TO_PICK, Lane.TO_PACK, Lane.TO_SHIP):
+        inside = select(Order.id).where(Order.lane == lane)
+        if mine is not None:
+            inside = inside.where(mine)
+        capped = inside.limit(CAP).subquery()
+        counts[lane] = session.scalar(select(func.count()).select_from(capped)) or 0
+    return counts
+
+
+def _filtered(
+    found: Select[Any],
+    *,
+    stores: Iterable[int] | None,
+    channel: str | None,
+    store: str | None,
+    text: str | None,
+    status: str | None = None,
+) -> Select[Any]:
+    mine = seen_by(stores)
+    if mine is not None:
+        found = found.where(mine)
+    if status is not None:
+        found = found.where(Order.status == _word(OrderStatus, status, "status"))
+    if channel is not None:
+        found = found.where(Channel.code == channel)
+    if store is not None:
+        found = found.where(Store.code == store)
+    if text:
+        found = found.where(matches(text))
+    return found
+
+
+def matches(text: str) -> ColumnElement[bool]:
+    """Return the condition that an order has this number, or the words in its search text."""
+    by_number = order_id_of(text)
+    if by_number is not None:
+        return Order.id == by_number
+    return contains(Order, text)
+
+
+def _word(kind: type[Any], word: str, name: str) -> Any:
+    try:
+        return kind(word)
+    except ValueError:
+        known = ", ".join(one.value for one in kind)
+        raise InvalidInput(
+            _("%(word)s is none of: %(known)s.", word=word, known=known), pointer=f"/{name}"
+        ) from None
+
+
+class Glance(NamedTuple):
+    """What a row of the queue shows beside the order itself."""
+
+    variants: list[int]
+    holds: list[Hold]
+
+
+def glances(order_ids: list[int]) -> dict[int, Glance]:
+    """Return pictures and holds of a page of orders, in two statements whatever their count."""
+    found = {order_id: Glance([], []) for order_id in order_ids}
+    lines = select(OrderLine.order_id, OrderLine.variant_id).where(
+        OrderLine.order_id.in_(order_ids), OrderLine.position <= 3
+    )
+    for order_id, variant_id in session.execute(lines.order_by(OrderLine.position)):
+        if variant_id is not None:
+            found[order_id].variants.append(variant_id)
+    holds = select(Hold).where(Hold.order_id.in_(order_ids), Hold.released_at.is_(None))
+    for hold in session.scalars(holds.order_by(Hold.due_at, Hold.id)):
+        found[hold.order_id].holds.append(hold)
+    return found

@@ -1,0 +1,47 @@
+"""The tables of orders, by topic."""
+
+from modules.orders.models.fulfilment import (
+    BEFORE_SHIPPED,
+    Allocation,
+    AllocationState,
+    Hold,
+    HoldKind,
+    Parcel,
+    ParcelState,
+)
+from modules.orders.models.invoiced import InvoicedUnits
+from modules.orders.models.order import (
+    FulfilmentStatus,
+    Lane,
+    Order,
+    OrderLine,
+    OrderStatus,
+    PaymentStatus,
+    SoldUnit,
+)
+from modules.orders.models.returns import Return, ReturnedUnits, ReturnLine, ReturnState, Verdict
+from modules.orders.models.timeline import OrderEvent
+
+__all__ = [
+    "BEFORE_SHIPPED",
+    "Allocation",
+    "AllocationState",
+    "FulfilmentStatus",
+    "Hold",
+    "HoldKind",
+    "InvoicedUnits",
+    "Lane",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "OrderStatus",
+    "Parcel",
+    "ParcelState",
+    "PaymentStatus",
+    "Return",
+    "ReturnLine",
+    "ReturnState",
+    "ReturnedUnits",
+    "SoldUnit",
+    "Verdict",
+]

@@ -1,0 +1,44 @@
+"""What the orders module hands to the house."""
+
+from app.i18n import lazy
+from app.module import Module, Permission
+from modules import payments, shipping, stock
+from modules.orders import subscribers, tasks
+from modules.orders.api import api
+from modules.orders.proving import prove_orders
+
+_SHOP = ("clerk", "shift_lead", "store_manager")
+_ALL = (*_SHOP, "marketing_manager", "accountant", "integrator")
+
+orders = Module(
+    name="orders",
+    title=lazy("Orders"),
+    api=api,
+    permissions=(
+        Permission(code="orders.view", title=lazy("See orders"), roles=_ALL),
+        Permission(code="orders.place", title=lazy("Place orders"), roles=_SHOP),
+        Permission(code="orders.work", title=lazy("Pick, pack, label and ship"), roles=_SHOP),
+        Permission(code="orders.hold", title=lazy("Hold and release orders"), roles=_SHOP),
+        Permission(
+            code="orders.cancel",
+            title=lazy("Cancel orders"),
+            roles=("shift_lead", "store_manager"),
+        ),
+        Permission(
+            code="orders.override",
+            title=lazy("Ship what is not paid"),
+            roles=("shift_lead", "store_manager"),
+        ),
+        Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
+    ),
+    scopes={"orders:read": "Read orders", "orders:write": "Place and work orders"},
+    subscribers={
+        payments.PaymentChanged: [subscribers.on_payment_changed],
+        stock.GoodsArrived: [subscribers.on_goods_arrived],
+        shipping.LabelMade: [subscribers.on_label_made],
+        shipping.LabelFailed: [subscribers.on_label_failed],
+        shipping.ShipmentMoved: [subscribers.on_shipment_moved],
+    },
+    tasks={"orders.fill_backorders": tasks.fill},
+    proofs={"orders": prove_orders},
+)

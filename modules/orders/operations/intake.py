@@ -1,0 +1,332 @@
+"""The way in of one order: who bought, at what price, from where, and then five inserts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert
+
+from app import clock
+from app.db import session
+from app.errors import NotFound
+from app.events import publish
+from app.i18n import _
+from app.search import fold
+from modules import catalog, customers, organization, stock
+from modules.orders import timeline
+from modules.orders.errors import ShortOfStock, UnknownCode
+from modules.orders.events import OrderPlaced
+from modules.orders.given import PlaceOrder
+from modules.orders.models import (
+    Hold,
+    HoldKind,
+    Order,
+    OrderLine,
+    OrderStatus,
+)
+from modules.orders.operations import storing
+from modules.orders.quoting import Cart, CartLine, Quote, quote
+from modules.orders.routing import Need, Portion, route
+from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
+
+Found = TypeVar("Found")
+
+_INSERT_ORDER = insert(Order).returning(Order.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """What came of it. Of an order that was there already only the key is told."""
+
+    order_id: int
+    is_new: bool
+    order: Order | None = None
+    lines: Sequence[OrderLine] = ()
+    holds: Sequence[Hold] = ()
+    channel_code: str = ""
+    store_code: str = ""
+    paid: bool = False
+    """A payment came with it, so that the order is no longer what was first written."""
+
+
+class Intake:
+    """One order on its way in: each method is a step, and the count of statements is fixed."""
+
+    def __init__(self, given: PlaceOrder, *, from_connector: bool) -> None:
+        self.given = given
+        self.from_connector = from_connector
+        self.channel = _known(organization.channel_for_intake, given.channel, pointer="/channel")
+        self.method = _known(
+            organization.get_shipping_method, given.shipping_method, pointer="/shipping/method"
+        )
+        self.locations = _Served.choose(self.channel, given.store)
+        self.store_id = self.locations.store_id
+        self.now = clock.now()
+
+    def place(self) -> Placed:
+        given = self.given
+        skus = [line.sku for line in given.lines]
+        variants = catalog.variants_for_sale(skus)
+        self._refuse_unknown(variants)
+        rates = organization.rates_on(
+            self.now.astimezone(ZoneInfo(self.channel.company_zone)).date()
+        )
+        prices = self._quote(variants, rates)
+        customer_id = customers.match_or_create(self._keys())
+        portions, shortages = self._route(variants)
+        if shortages and not self._may_backorder():
+            raise ShortOfStock(shortages)
+
+        holds = self._holds(variants, bool(shortages))
+        units = self._units(portions)
+        money = Money(total_minor=prices.total_minor)
+        order = Order(**self._order_values(prices, customer_id, units, money, bool(holds)))
+        order.id = session.execute(_INSERT_ORDER, _columns(order)).scalar_one()
+        lines = storing.insert_lines(order.id, given.lines, prices, variants, portions)
+        storing.insert_units(lines, variants)
+        storing.reserve(order.id, lines, portions)
+        opened = storing.open_holds(order.id, holds)
+        self._tell(order, portions, opened)
+        return Placed(
+            order_id=order.id,
+            is_new=True,
+            order=order,
+            lines=lines,
+            holds=opened,
+            channel_code=self.channel.code,
+            store_code=self.locations.store_code,
+            paid=given.payment is not None,
+        )
+
+    # --- who and what -----------------------------------------------------------------------
+
+    def _refuse_unknown(self, variants: Mapping[str, Any]) -> None:
+        if self.from_connector:
+            return
+        for place, line in enumerate(self.given.lines):
+            if line.sku not in variants:
+                raise UnknownCode(
+                    _("There is no SKU %(sku)s.", sku=line.sku), pointer=f"/lines/{place}/sku"
+                )
+
+    def _keys(self) -> customers.BuyerKeys:
+        buyer = self.given.buyer
+        address = self.given.shipping_address or self.given.billing_address or {}
+        return customers.BuyerKeys(
+            customer_id=buyer.get("customer_id"),
+            card=buyer.get("card"),
+            marketplace_id=buyer.get("marketplace_id"),
+            channel_id=self.channel.id,
+            email=buyer.get("email"),
+            phone=buyer.get("phone"),
+            name=buyer.get("name") or address.get("name") or "",
+            country=address.get("country") or "PL",
+        )
+
+    # --- prices -----------------------------------------------------------------------------
+
+    def _quote(self, variants: Mapping[str, Any], rates: Mapping[int, int]) -> Quote:
+        given = self.given
+        lines = []
+        for line in given.lines:
+            variant = variants.get(line.sku)
+            lines.append(
+                CartLine(
+                    sku=line.sku,
+                    quantity=line.quantity,
+                    rate_bp=rates[variant.tax_class_id] if variant else max(rates.values()),
+                    list_price_minor=variant.price_minor if variant else None,
+                    given_price_minor=line.unit_price_minor,
+                    per=variant.per if variant else 1,
+                )
+            )
+        return quote(
+            Cart(
+                currency=given.currency or self.channel.currency,
+                list_currency=self.channel.company_currency,
+                lines=lines,
+                net=given.net,
+                shipping_minor=given.shipping_minor,
+            )
+        )
+
+    # --- goods ------------------------------------------------------------------------------
+
+    def _route(
+        self, variants: Mapping[str, Any]
+    ) -> tuple[list[list[Portion]], list[dict[str, Any]]]:
+        needs = [
+            Need(variants[line.sku].id if line.sku in variants else None, line.quantity)
+            for line in self.given.lines
+        ]
+        wanted = sorted({need.variant_id for need in needs if need.variant_id is not None})
+        levels = stock.available_for(wanted, self.locations.ids, lock=True) if wanted else []
+        free = {(level.variant_id, level.location_id): level.available for level in levels}
+        portions = route(needs, free, self.locations.ids)
+        shortages = []
+        for place, (line, given_out) in enumerate(zip(self.given.lines, portions, strict=True)):
+            had = sum(part.quantity for part in given_out if part.location_id is not None)
+            if had < line.quantity and needs[place].variant_id is not None:
+                shortages.append(
+                    {
+                        "pointer": f"/lines/{place}/quantity",
+                        "code": "not_enough_stock",
+                        "message": _("Too little of %(sku)s.", sku=line.sku),
+                        "sku": line.sku,
+                        "have": had,
+                        "needed": line.quantity,
+                    }
+                )
+        return portions, shortages
+
+    def _may_backorder(self) -> bool:
+        return self.from_connector or self.channel.on_shortage == "backorder"
+
+    def _units(self, portions: Sequence[Sequence[Portion]]) -> Units:
+        flat = [part for parts in portions for part in parts]
+        reserved = sum(part.quantity for part in flat if part.location_id is not None)
+        quantity = sum(part.quantity for part in flat)
+        return Units(quantity=quantity, reserved=reserved, backordered=quantity - reserved)
+
+    def _holds(self, variants: Mapping[str, Any], short: bool) -> list[tuple[HoldKind, str]]:
+        holds = []
+        if self.method.needs_address and not self.given.shipping_address:
+            holds.append((HoldKind.ADDRESS, _("There is no delivery address.")))
+        if self.method.needs_point and not self.given.pickup_point:
+            holds.append((HoldKind.ADDRESS, _("There is no pick-up point.")))
+        unknown = [line.sku for line in self.given.lines if line.sku not in variants]
+        if unknown:
+            text = _("The channel sold what we do not know: %(skus)s.", skus=", ".join(unknown))
+            holds.append((HoldKind.UNMAPPED, text))
+        if short:
+            holds.append((HoldKind.STOCK, _("Not all goods are there.")))
+        return holds
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def _order_values(
+        self, prices: Quote, customer_id: int | None, units: Units, money: Money, held: bool
+    ) -> dict[str, Any]:
+        given = self.given
+        buyer = {key: value for key, value in given.buyer.items() if value and key in _KEPT}
+        address = given.shipping_address or given.billing_address or {}
+        return {
+            "channel_id": self.channel.id,
+            "external_id": given.external_id,
+            "store_id": self.store_id,
+            "customer_id": customer_id,
+            "status": OrderStatus.PLACED,
+            "currency": given.currency or self.channel.currency,
+            "placed_at": given.placed_at or self.now,
+            "created_at": self.now,
+            "updated_at": self.now,
+            "closed_at": None,
+            "buyer": buyer,
+            "billing_address": dict(given.billing_address) if given.billing_address else None,
+            "shipping_address": dict(given.shipping_address) if given.shipping_address else None,
+            "shipping_method_id": self.method.id,
+            "pickup_point": given.pickup_point,
+            "language": given.language,
+            "note": given.note,
+            "imported": False,
+            "search": fold(
+                given.external_id,
+                *(str(buyer[key]) for key in ("name", "company", "email", "phone") if key in buyer),
+                *(str(address[key]) for key in ("name", "city") if address.get(key)),
+                *(line.sku for line in given.lines),
+            ),
+            "goods_minor": prices.goods_minor,
+            "discount_minor": prices.discount_minor,
+            "shipping_minor": prices.shipping_minor,
+            "shipping_rate_bp": prices.shipping_rate_bp,
+            "shipping_invoiced": False,
+            "returned_minor": 0,
+            "total_minor": prices.total_minor,
+            "paid_minor": 0,
+            "refunded_minor": 0,
+            "payment_status": payment_status(money),
+            "fulfilment_status": fulfilment_status(units),
+            "lane": lane(order=OrderStatus.PLACED, money=money, units=units, held=held),
+            "line_count": len(given.lines),
+            "unit_count": units.quantity,
+        }
+
+    def _tell(
+        self, order: Order, portions: Sequence[Sequence[Portion]], holds: Sequence[Hold]
+    ) -> None:
+        codes = {location.id: location.code for location in self.channel.locations}
+        from_where = sorted(
+            {
+                codes.get(part.location_id, str(part.location_id))
+                for parts in portions
+                for part in parts
+                if part.location_id is not None
+            }
+        )
+        events: list[tuple[int, str, dict[str, Any]]] = [
+            (
+                order.id,
+                "placed",
+                {
+                    "channel": self.channel.code,
+                    "total_minor": order.total_minor,
+                    "currency": order.currency,
+                    "units": order.unit_count,
+                },
+            )
+        ]
+        if from_where:
+            events.append((order.id, "routed", {"locations": from_where}))
+        events += [
+            (order.id, "hold_opened", {"hold": hold.kind.value, "reason": hold.reason})
+            for hold in holds
+        ]
+        timeline.record_many(events)
+        publish(
+            OrderPlaced(
+                order_id=order.id,
+                channel_id=order.channel_id,
+                store_id=order.store_id,
+                customer_id=order.customer_id,
+                total_minor=order.total_minor,
+                currency=order.currency,
+                placed_at=order.placed_at,
+            )
+        )
+
+
+_KEPT = ("name", "email", "phone", "company", "vat_id")
+
+
+def _columns(row: Order) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in _ORDER_COLUMNS}
+
+
+_ORDER_COLUMNS = [column for column in Order.__table__.columns if column.key != "id"]
+
+
+@dataclass(frozen=True)
+class _Served:
+    """From which locations an order may be served, and the store it belongs to."""
+
+    ids: list[int]
+    store_id: int
+    store_code: str
+
+    @classmethod
+    def choose(cls, channel: organization.IntakeChannel, store: str | None) -> "_Served":
+        if store is None:
+            return cls(
+                [place.id for place in channel.locations], channel.store_id, channel.store_code
+            )
+        own = _known(organization.get_store, store, pointer="/store")
+        ids = [place.id for place in channel.locations if place.store_id == own.id]
+        return cls(ids, own.id, own.code)
+
+
+def _known(find: Callable[[str], Found], code: str, *, pointer: str) -> Found:
+    try:
+        return find(code)
+    except NotFound as missing:
+        raise UnknownCode(str(missing), pointer=pointer) from None

@@ -1,0 +1,111 @@
+"""Money of an order: payments are made by `payments`; here is decided whose and how."""
+
+from datetime import timedelta
+
+from app.errors import NotFound
+from app.i18n import _
+from modules import organization, payments
+from modules.orders import timeline
+from modules.orders.deriving import reference_of
+from modules.orders.errors import TooMany, UnknownCode
+from modules.orders.models import Order
+from modules.orders.queries import get_order
+
+_EXPECTED_KINDS = ("cod", "transfer")
+_TERM = timedelta(days=7)
+_OPEN_STATES = (
+    payments.PaymentState.CREATED,
+    payments.PaymentState.PENDING,
+    payments.PaymentState.AUTHORIZED,
+)
+
+
+def add_payment(
+    *,
+    order_id: int,
+    method: str,
+    amount_minor: int,
+    state: str | None = None,
+    external_reference: str | None = None,
+) -> int:
+    """
+    Note a payment of an order and return its key.
+
+    Without a state, money on delivery and by transfer is expected, all else is captured.
+
+    :raises UnknownCode: there is no such method
+    """
+    order = get_order(order_id)
+    try:
+        chosen = organization.get_payment_method(method)
+    except NotFound as missing:
+        raise UnknownCode(str(missing), pointer="/payment/method", field="method") from None
+    kind = str(chosen.kind)
+    state = state or ("expected" if kind in _EXPECTED_KINDS else "captured")
+    payment_id = payments.record_payment(
+        reference=reference_of(order_id),
+        store_id=order.store_id,
+        method=chosen.code,
+        kind=kind,
+        gateway=chosen.gateway,
+        amount_minor=amount_minor,
+        currency=order.currency,
+        state=state,
+        external_reference=external_reference,
+    )
+    timeline.record(
+        order_id,
+        "payment_captured" if state == "captured" else "payment_added",
+        method=chosen.code,
+        amount_minor=amount_minor,
+        currency=order.currency,
+    )
+    if state == "expected":
+        _open_receivable(order, amount_minor, payment_id)
+    return payment_id
+
+
+def _open_receivable(order: Order, amount_minor: int, payment_id: int) -> None:
+    numbers = [order.number, *([order.external_id] if order.external_id else [])]
+    payments.open_receivable(
+        reference=reference_of(order.id),
+        store_id=order.store_id,
+        numbers=numbers,
+        payer=str(order.buyer.get("name") or ""),
+        amount_minor=amount_minor,
+        currency=order.currency,
+        due_on=organization.day_of(order.placed_at + _TERM),
+        payment_id=payment_id,
+    )
+
+
+def refund_order(*, order_id: int, amount_minor: int, reason: str) -> list[int]:
+    """
+    Pay an amount back over the order's payments, the latest first, and return the refunds' keys.
+
+    :raises TooMany: less than that was captured and not yet given back
+    """
+    left, made = amount_minor, []
+    for payment in reversed(payments.list_payments(reference_of(order_id))):
+        free = payment.captured_minor - payment.refunded_minor - payment.refunding_minor
+        part = min(left, free)
+        if part > 0:
+            made.append(
+                payments.request_refund(
+                    payment_id=payment.id,
+                    amount_minor=part,
+                    reason=reason,
+                    reference=reference_of(order_id),
+                )
+            )
+            left -= part
+    if left:
+        raise TooMany(_("Less than that was paid. Refund what was captured at the most."))
+    return made
+
+
+def void_open_payments(*, order_id: int, reason: str) -> None:
+    """Give up payments that brought no money yet."""
+    for payment in payments.list_payments(reference_of(order_id)):
+        if payment.captured_minor == 0 and payment.state in _OPEN_STATES:
+            payments.void(payment_id=payment.id, reason=reason)

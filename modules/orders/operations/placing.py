@@ -1,0 +1,46 @@
+"""Take an order in, once: the same (channel, external id) answers with the order as it is."""
+
+from sqlalchemy import select
+
+from app.db import session
+from modules import organization
+from modules.orders.given import PlaceOrder
+from modules.orders.models import Order
+from modules.orders.operations.intake import Intake, Placed
+from modules.orders.operations.paying import add_payment
+
+_FIND = select(Order.id).join_from(
+    Order, organization.Channel, organization.Channel.id == Order.channel_id
+)
+
+
+def place_order(given: PlaceOrder, *, from_connector: bool = False) -> Placed:
+    """
+    Store an order once: the same (channel, external id) answers with the order as it is.
+
+    From a connector nothing is refused that was sold already: what is unknown or short is kept
+    and held for a person.
+
+    :raises UnknownCode: a SKU, channel, store or method is not there (not from a connector)
+    :raises NoPrice: a line has no price in the order's currency
+    :raises ShortOfStock: there is too little, and the channel refuses rather than backorders
+    """
+    if given.external_id is not None and (known := find_order(given.channel, given.external_id)):
+        return Placed(order_id=known, is_new=False)
+    placed = Intake(given, from_connector=from_connector).place()
+    if paid := given.payment:
+        add_payment(
+            order_id=placed.order_id,
+            method=paid.method,
+            amount_minor=paid.amount_minor,
+            state=paid.state,
+            external_reference=paid.reference,
+        )
+    return placed
+
+
+def find_order(channel: str, external_id: str) -> int | None:
+    """Return the key of the order that a channel knows by this id."""
+    return session.scalar(
+        _FIND.where(organization.Channel.code == channel, Order.external_id == external_id)
+    )
