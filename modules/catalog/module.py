@@ -3,11 +3,13 @@
 from app.i18n import lazy
 from app.module import Module, Permission
 from modules.catalog import cli
+from modules.catalog.api import api
 from modules.catalog.tasks import TASKS
 
 catalog = Module(
     name="catalog",
     title=lazy("Catalogue"),
+    api=api,
     permissions=[
         Permission(
             code="catalog.view",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import IO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -41,7 +41,7 @@ def photo_address(file: str | None, size: str = "s") -> str | None:
     return f"/catalog/photos/{file}-{size}.webp"
 
 
-def store_photo(source: BinaryIO, folder: Path) -> StoredPhoto:
+def store_photo(source: IO[bytes], folder: Path) -> StoredPhoto:
     """
     Re-encode a picture that somebody sent, in all sizes and without its metadata.
 

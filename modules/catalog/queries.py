@@ -185,6 +185,8 @@ class VariantCard:
     archived_at: datetime | None
     barcodes: list[Barcode]
     photos: list[Photo]
+    product_code: str = ""
+    product_name: str = ""
 
     @property
     def gtins(self) -> list[str]:
@@ -222,6 +224,7 @@ def cards_of(products: Sequence[Product]) -> list[ProductCard]:
     photos: dict[int, list[Photo]] = {one: [] for one in ids}
     barcodes: dict[int, list[Barcode]] = {}
     by_option: dict[int, Axis] = {}
+    known = {product.id: product for product in products}
 
     for option in session.scalars(
         select(ProductOption)
@@ -254,34 +257,41 @@ def cards_of(products: Sequence[Product]) -> list[ProductCard]:
         select(Variant).where(Variant.product_id.in_(ids)).order_by(Variant.id)
     ):
         variants[row.product_id].append(
-            VariantCard(
-                id=row.id,
-                sku=row.sku,
-                label=row.label,
-                options=row.options,
-                price_minor=row.price_minor,
-                cost_minor=row.cost_minor,
-                weight_grams=row.weight_grams,
-                per=row.per,
-                archived_at=row.archived_at,
-                barcodes=barcodes.get(row.id, []),
-                photos=photos_showing(photos[row.product_id], row.options),
-            )
+            _variant_card(row, known[row.product_id], barcodes, photos[row.product_id])
         )
     cards = []
     for product in products:
-        known = axes[product.id]
-        ordered = sorted(variants[product.id], key=partial(_place, axes=known))
+        ordered = sorted(variants[product.id], key=partial(_place, axes=axes[product.id]))
         cards.append(
             ProductCard(
                 product=product,
-                axes=known,
+                axes=axes[product.id],
                 variants=[one for one in ordered if one.archived_at is None],
                 archived=[one for one in ordered if one.archived_at is not None],
                 photos=photos[product.id],
             )
         )
     return cards
+
+
+def _variant_card(
+    row: Variant, product: Product, barcodes: dict[int, list[Barcode]], photos: Sequence[Photo]
+) -> VariantCard:
+    return VariantCard(
+        id=row.id,
+        sku=row.sku,
+        label=row.label,
+        options=row.options,
+        price_minor=row.price_minor,
+        cost_minor=row.cost_minor,
+        weight_grams=row.weight_grams,
+        per=row.per,
+        archived_at=row.archived_at,
+        barcodes=barcodes.get(row.id, []),
+        photos=photos_showing(photos, row.options),
+        product_code=product.code,
+        product_name=product.name,
+    )
 
 
 def _place(variant: VariantCard, *, axes: Sequence[Axis]) -> list[int]:
@@ -457,6 +467,38 @@ def list_products(
     ]
 
 
+def page_of_products(
+    *,
+    q: str = "",
+    status: str = "",
+    updated_after: datetime | None = None,
+    after: tuple[datetime | None, int] | None = None,
+    limit: int = 50,
+) -> Sequence[Product]:
+    """
+    Return products for programs: by key, or by their last change where `updated_after` is given.
+
+    Who reads changes is told of archived products too; who reads all is not.
+    """
+    found = select(Product)
+    if status == ARCHIVED:
+        found = found.where(Product.archived_at.is_not(None))
+    elif status:
+        found = found.where(type_coerce(Product.status, String) == status)
+    if q:
+        found = found.where(contains(Product, q))
+    if updated_after is None:
+        if status != ARCHIVED:
+            found = found.where(Product.archived_at.is_(None))
+        if after is not None:
+            found = found.where(Product.id > after[1])
+        return session.scalars(found.order_by(Product.id).limit(limit)).all()
+    found = found.where(Product.updated_at > updated_after)
+    if after is not None:
+        found = found.where(tuple_(Product.updated_at, Product.id) > tuple_(*after))
+    return session.scalars(found.order_by(Product.updated_at, Product.id).limit(limit)).all()
+
+
 def first_photos(product_ids: Sequence[int]) -> dict[int, str]:
     """Return the address of the first picture of each product that has one."""
     files: dict[int, str] = {}
@@ -527,20 +569,14 @@ def list_variants(
         .order_by(Photo.position, Photo.id)
     ):
         photos.setdefault(photo.product_id, []).append(photo)
-    return [
-        VariantCard(
-            id=row.id,
-            sku=row.sku,
-            label=row.label,
-            options=row.options,
-            price_minor=row.price_minor,
-            cost_minor=row.cost_minor,
-            weight_grams=row.weight_grams,
-            per=row.per,
-            archived_at=row.archived_at,
-            barcodes=barcodes.get(row.id, []),
-            photos=photos_showing(photos.get(row.product_id, []), row.options),
+    products = {
+        product.id: product
+        for product in session.scalars(
+            select(Product).where(Product.id.in_({row.product_id for row in rows}))
         )
+    }
+    return [
+        _variant_card(row, products[row.product_id], barcodes, photos.get(row.product_id, []))
         for row in rows
     ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import BinaryIO
+from typing import IO
 
 from app.api import is_plain
 from app.i18n import _
@@ -79,7 +79,7 @@ class Table:
         yield from found.values()
 
 
-def keep_file(source: BinaryIO, folder: Path) -> str:
+def keep_file(source: IO[bytes], folder: Path) -> str:
     """
     Store a file under the hash of its content and return that.
 

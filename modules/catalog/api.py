@@ -1,0 +1,387 @@
+"""The catalogue for programs: products with their grid, variants by code, photos."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+from flask import current_app, request, url_for
+from pydantic import Field, StringConstraints
+
+from app.access import scope
+from app.api import (
+    Code,
+    In,
+    Line,
+    ListIn,
+    Minor,
+    Out,
+    Words,
+    api_blueprint,
+    etag,
+    expected_version,
+    pack_cursor,
+    unpack_cursor,
+    writes,
+)
+from app.errors import InvalidInput
+from app.i18n import _
+from modules import organization
+from modules.catalog import operations, queries
+from modules.catalog.barcodes import is_gtin
+from modules.catalog.bulk import NewOption, NewVariant
+from modules.catalog.models import Photo, ProductStatus
+from modules.catalog.photo_files import BIGGEST_FILE, StoredPhoto, photo_address, store_photo
+from modules.catalog.queries import ProductCard, VariantCard
+
+READ, WRITE = "catalog:read", "catalog:write"
+Text = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Gtin = Annotated[str, StringConstraints(pattern=r"^\d{8}(\d{4,6})?$")]
+
+api = api_blueprint("catalog", __name__, title="Catalogue")
+
+
+class OptionIn(In):
+    name: Text
+    values: Annotated[list[Text], Field(min_length=1, max_length=500)]
+
+
+class VariantIn(In):
+    sku: Code
+    gtins: Annotated[list[Gtin], Field(max_length=20)] = []
+    options: dict[Text, Text] = {}
+    price_minor: Minor
+    cost_minor: Minor | None = None
+    weight_grams: Annotated[int, Field(ge=0, le=10**9, strict=True)] | None = None
+
+
+class ProductIn(In):
+    code: Code
+    name: Line
+    status: ProductStatus = ProductStatus.ACTIVE
+    brand: Line | None = None
+    category: Line | None = None
+    description: Words | None = None
+    tax_rate_bp: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
+    tax_class: Code | None = None
+    options: Annotated[list[OptionIn], Field(max_length=operations.MOST_AXES)] = []
+    variants: Annotated[list[VariantIn], Field(max_length=operations.MOST_VARIANTS)] = []
+
+
+class PriceIn(In):
+    sku: Code
+    price_minor: Minor | None = None
+    cost_minor: Minor | None = None
+
+
+class ProductChangeIn(In):
+    name: Line | None = None
+    status: ProductStatus | None = None
+    brand: Annotated[str, StringConstraints(max_length=250)] | None = None
+    category: Annotated[str, StringConstraints(max_length=250)] | None = None
+    description: Words | None = None
+    tax_class: Code | None = None
+    variants: Annotated[list[PriceIn], Field(max_length=operations.MOST_VARIANTS)] = []
+
+
+class ProductsIn(ListIn):
+    q: Annotated[str, StringConstraints(max_length=120)] = ""
+    status: Annotated[str, StringConstraints(pattern="^(draft|active|discontinued|archived)?$")] = (
+        ""
+    )
+
+
+class VariantsIn(ListIn):
+    q: Annotated[str, StringConstraints(max_length=120)] = ""
+    sku: Annotated[str, StringConstraints(max_length=64)] | None = None
+    gtin: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class PhotoOut(Out):
+    id: str
+    url: str
+    colour: str | None
+    width: int | None
+    height: int | None
+
+
+class OptionOut(Out):
+    name: str
+    values: list[str]
+
+
+class VariantOut(Out):
+    id: str
+    sku: str
+    gtins: list[str]
+    barcodes: list[str]
+    options: dict[str, str]
+    label: str
+    price_minor: int
+    lowest_30_days_minor: int | None
+    cost_minor: int | None
+    weight_grams: int | None
+    photos: list[PhotoOut]
+
+
+class FoundVariantOut(VariantOut):
+    product: str
+    name: str
+
+
+class ProductOut(Out):
+    id: str
+    code: str
+    name: str
+    status: str
+    brand: str | None
+    category: str | None
+    description: str | None
+    tax_class: str
+    tax_rate_bp: int
+    currency: str
+    options: list[OptionOut]
+    variants: list[VariantOut]
+    photos: list[PhotoOut]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProductsOut(Out):
+    items: list[ProductOut]
+    next_cursor: str | None
+
+
+class VariantsOut(Out):
+    items: list[FoundVariantOut]
+    next_cursor: str | None
+
+
+@api.post("/products")
+@api.input(ProductIn, arg_name="body")
+@api.output(ProductOut, status_code=201)
+@scope(WRITE)
+@writes
+def create_product(body: ProductIn) -> tuple[ProductOut, int, dict[str, str]]:
+    """Put a product into the catalogue, with the variants that exist of it."""
+    _check_gtins(body.variants)
+    product = operations.create_product(
+        code=body.code,
+        name=body.name,
+        status=body.status,
+        brand=body.brand,
+        category=body.category,
+        description=body.description,
+        tax_rate_bp=body.tax_rate_bp,
+        tax_class=body.tax_class,
+        options=[NewOption(name=one.name, values=one.values) for one in body.options],
+        variants=[
+            NewVariant(
+                sku=one.sku,
+                price_minor=one.price_minor,
+                options=dict(one.options),
+                barcodes=one.gtins,
+                cost_minor=one.cost_minor,
+                weight_grams=one.weight_grams,
+            )
+            for one in body.variants
+        ],
+    )
+    location = {"Location": url_for("catalog_api.get_product", code=product.code)}
+    return _shown(queries.cards_of([product]))[0], 201, etag(product.version) | location
+
+
+@api.get("/products/<code>")
+@api.output(ProductOut)
+@scope(READ)
+def get_product(code: str) -> tuple[ProductOut, int, dict[str, str]]:
+    """Return one product with its grid."""
+    card = queries.product_card(code)
+    return _shown([card])[0], 200, etag(card.product.version)
+
+
+@api.patch("/products/<code>")
+@api.input(ProductChangeIn, arg_name="body")
+@api.output(ProductOut)
+@scope(WRITE)
+@writes
+def change_product(code: str, body: ProductChangeIn) -> tuple[ProductOut, int, dict[str, str]]:
+    """Change facts of a product, and prices and costs of its variants; "" empties a text."""
+    product = operations.update_product(
+        code=code,
+        version=expected_version(),
+        name=body.name,
+        status=body.status,
+        brand=body.brand,
+        category=body.category,
+        description=body.description,
+        tax_class=body.tax_class,
+    )
+    if body.variants:
+        operations.set_prices(
+            code=code,
+            prices={
+                one.sku: one.price_minor for one in body.variants if one.price_minor is not None
+            },
+            costs={one.sku: one.cost_minor for one in body.variants if one.cost_minor is not None},
+        )
+    return _shown(queries.cards_of([product]))[0], 200, etag(product.version)
+
+
+@api.get("/products")
+@api.input(ProductsIn, location="query", arg_name="query")
+@api.output(ProductsOut)
+@scope(READ)
+def list_products(query: ProductsIn) -> ProductsOut:
+    """List products; `q` finds fragments of name, code, brand, SKU and barcode."""
+    after = None
+    if query.cursor:
+        moment, key = unpack_cursor(query.cursor, str, int)
+        after = (_moment(moment), key)
+    found = queries.page_of_products(
+        q=query.q,
+        status=query.status,
+        updated_after=query.updated_after,
+        after=after,
+        limit=query.limit + 1,
+    )
+    page = found[: query.limit]
+    more = len(found) > query.limit
+    return ProductsOut(
+        items=_shown(queries.cards_of(page)),
+        next_cursor=pack_cursor(page[-1].updated_at.isoformat(), page[-1].id) if more else None,
+    )
+
+
+@api.get("/variants")
+@api.input(VariantsIn, location="query", arg_name="query")
+@api.output(VariantsOut)
+@scope(READ)
+def list_variants(query: VariantsIn) -> VariantsOut:
+    """List variants: by one or more `sku`, by `gtin` (any barcode), or by fragments `q`."""
+    after = unpack_cursor(query.cursor, str)[0] if query.cursor else None
+    found = queries.list_variants(
+        q=query.q,
+        skus=request.args.getlist("sku"),
+        gtin=query.gtin,
+        after=after,
+        limit=query.limit + 1,
+    )
+    page = found[: query.limit]
+    return VariantsOut(
+        items=[
+            FoundVariantOut(
+                **_variant(one).model_dump(), product=one.product_code, name=one.product_name
+            )
+            for one in page
+        ],
+        next_cursor=pack_cursor(page[-1].sku) if len(found) > query.limit else None,
+    )
+
+
+@api.post("/products/<code>/photos")
+@api.output(PhotoOut, status_code=201)
+@scope(WRITE)
+def add_photo(code: str) -> Any:
+    """Show a picture with a product: multipart, `file` and optionally `colour`."""
+    request.max_content_length = BIGGEST_FILE + 64 * 1024
+    request.get_data()  # kept, so that an Idempotency-Key is bound to this very picture
+    sent = next(iter(request.files.values()), None)
+    if sent is None:
+        raise InvalidInput(_("Send the picture as multipart field `file`."), pointer="/file")
+    queries.get_product(code)
+    # Decoding takes time: it is done before the unit of work begins.
+    stored = store_photo(sent.stream, photos_folder())
+    return _add_photo(code, stored, request.form.get("colour", "").strip() or None)
+
+
+@writes
+def _add_photo(code: str, stored: StoredPhoto, colour: str | None) -> tuple[PhotoOut, int]:
+    photo = operations.add_photo(
+        code=code,
+        file=stored.file,
+        width=stored.width,
+        height=stored.height,
+        colour=colour,
+    )
+    return _photo(photo), 201
+
+
+def photos_folder() -> Path:
+    """Return where the pictures are kept."""
+    return Path(current_app.config["DATA_DIR"]) / "photos"
+
+
+def _check_gtins(variants: list[VariantIn]) -> None:
+    for at, variant in enumerate(variants):
+        for place, code in enumerate(variant.gtins):
+            if not is_gtin(code):
+                raise InvalidInput(
+                    _("The check digit of %(code)s is wrong; it is no GTIN.", code=code),
+                    pointer=f"/variants/{at}/gtins/{place}",
+                )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment: datetime | None = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor")
+    return moment
+
+
+def _shown(cards: list[ProductCard]) -> list[ProductOut]:
+    if not cards:
+        return []
+    classes = {one.id: one.code for one in organization.list_tax_classes()}
+    rates = organization.rates_on(organization.today())
+    currency = organization.get_company().currency
+    return [
+        ProductOut(
+            id=str(card.product.id),
+            code=card.product.code,
+            name=card.product.name,
+            status=queries.ARCHIVED if card.product.archived_at else card.product.status.value,
+            brand=card.product.brand,
+            category=card.product.category,
+            description=card.product.description,
+            tax_class=classes[card.product.tax_class_id],
+            tax_rate_bp=rates.get(card.product.tax_class_id, 0),
+            currency=currency,
+            options=[OptionOut(name=axis.name, values=axis.values) for axis in card.axes],
+            variants=[_variant(one) for one in card.variants],
+            photos=[_photo(one) for one in card.photos if one.file],
+            version=card.product.version,
+            created_at=card.product.created_at,
+            updated_at=card.product.updated_at,
+        )
+        for card in cards
+    ]
+
+
+def _variant(one: VariantCard) -> VariantOut:
+    return VariantOut(
+        id=str(one.id),
+        sku=one.sku,
+        gtins=one.gtins,
+        barcodes=[barcode.code for barcode in one.barcodes],
+        options=one.options,
+        label=one.label,
+        price_minor=one.price_minor,
+        lowest_30_days_minor=None,
+        cost_minor=one.cost_minor,
+        weight_grams=one.weight_grams,
+        photos=[_photo(photo) for photo in one.photos if photo.file],
+    )
+
+
+def _photo(one: Photo) -> PhotoOut:
+    return PhotoOut(
+        id=str(one.id),
+        url=photo_address(one.file, "l") or "",
+        colour=one.colour,
+        width=one.width,
+        height=one.height,
+    )
