@@ -6,6 +6,9 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField, ValidationError
 
+# The stubs are older than the class; taken from here, it is excused once.
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]
+
 from app.api import BIGGEST_ID, is_plain
 from app.db import transact
 from app.errors import RuleViolation

@@ -31,6 +31,7 @@ from modules.organization.operations import (
 from modules.organization.queries import (
     IntakeChannel,
     IntakeLocation,
+    IntakeMethod,
     channel_by_id,
     channel_for_intake,
     company_zone,
@@ -53,6 +54,7 @@ from modules.organization.queries import (
     rates_on,
     store_by_id,
     tax_class_for_rate,
+    terms_for_intake,
     today,
 )
 
@@ -61,6 +63,7 @@ __all__ = [
     "Company",
     "IntakeChannel",
     "IntakeLocation",
+    "IntakeMethod",
     "Location",
     "PaymentMethod",
     "ShippingMethod",
@@ -98,6 +101,7 @@ __all__ = [
     "set_password",
     "store_by_id",
     "tax_class_for_rate",
+    "terms_for_intake",
     "today",
     "update_channel",
     "update_company",

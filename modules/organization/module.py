@@ -1,17 +1,28 @@
 """What the organization hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission
+from app.module import MenuItem, Module, Permission
 from modules.organization.api import READ, api
 from modules.organization.cli import staff
 from modules.organization.installation import install
 from modules.organization.views import blueprint
+from modules.organization.views.blueprint import VIEW
 
 organization = Module(
     name="organization",
     title=lazy("Settings"),
     blueprint=blueprint,
     api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Settings"),
+            endpoint="organization.index",
+            icon="settings",
+            permission=VIEW,
+            area="house",
+            order=90,
+        ),
+    ),
     commands=(staff,),
     permissions=(
         Permission(

@@ -1,6 +1,6 @@
 """Questions about the company, its stores, channels, methods and taxes. Each is one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from app import clock
 from app.db import session
 from app.errors import InvalidInput, NotFound
 from app.i18n import _
+from app.models import Account, Role, RoleGrant, UserSession
 from modules.organization.models import (
     Channel,
     ChannelKind,
@@ -20,7 +21,9 @@ from modules.organization.models import (
     OnShortage,
     PaymentMethod,
     PriceBasis,
+    ShippingKind,
     ShippingMethod,
+    Staff,
     Store,
     StoreKind,
     TaxClass,
@@ -330,7 +333,48 @@ _ZERO_CLASS = select(TaxClass).where(TaxClass.kind == TaxKind.ZERO).order_by(Tax
 
 def rates_on(on: date) -> dict[int, int]:
     """Return the rate of each tax class on a day, in basis points; 0 where none is charged."""
-    return dict(session.execute(_RATES, {"on": on}).tuples().all())
+    return dict(session.execute(_RATES, {"on": on}).all())
+
+
+class IntakeMethod(NamedTuple):
+    """What an order's intake asks about the way in which its goods leave."""
+
+    id: int
+    code: str
+    name: str
+    kind: ShippingKind
+    needs_address: bool
+    needs_point: bool
+
+
+_TERMS = (
+    select(
+        ShippingMethod.id,
+        ShippingMethod.code,
+        ShippingMethod.name,
+        ShippingMethod.kind,
+        ShippingMethod.needs_address,
+        ShippingMethod.needs_point,
+        TaxClass.id,
+        func.coalesce(TaxRate.rate_bp, 0),
+    )
+    .select_from(ShippingMethod)
+    .join(TaxClass, true())
+    .outerjoin(TaxRate.__table__.join(_SINCE, _IN_FORCE), TaxRate.tax_class_id == TaxClass.id)
+    .where(ShippingMethod.code == bindparam("method"))
+)
+
+
+def terms_for_intake(method: str, on: date) -> tuple[IntakeMethod, dict[int, int]]:
+    """
+    Return a shipping method, and the rate of each tax class on a day: both in one statement.
+
+    :raises NotFound: there is no such method
+    """
+    rows = session.execute(_TERMS, {"method": method, "on": on}).all()
+    if not rows:
+        raise NotFound(_("There is no shipping method %(code)s.", code=method))
+    return IntakeMethod._make(rows[0][:6]), {row[6]: row[7] for row in rows}
 
 
 def rate_on(tax_class_id: int, on: date) -> int:
@@ -362,3 +406,58 @@ def tax_class_for_rate(rate_bp: int, on: date) -> TaxClass:
             field="tax_rate_bp",
         )
     return found
+
+
+# --- people and their keys --------------------------------------------------------------------
+
+
+class Grant(NamedTuple):
+    """One role of a person, in one store or (None) in all of them."""
+
+    id: int
+    account_id: int
+    role: Role
+    store_id: int | None
+
+
+def list_staff(*, stores: Collection[int] | None = None) -> Sequence[Staff]:
+    """Return all who work here by name, or only those with a role in one of these stores."""
+    found = select(Staff).order_by(Account.disabled_at.is_not(None), Account.name, Staff.id)
+    if stores is not None:
+        there = select(RoleGrant.account_id).where(RoleGrant.store_id.in_(stores))
+        found = found.where(Staff.id.in_(there))
+    return session.scalars(found).all()
+
+
+def get_staff(account_id: int) -> Staff:
+    """
+    Return one who works here.
+
+    :raises NotFound: there is nobody with that id
+    """
+    if staff := session.get(Staff, account_id):
+        return staff
+    raise NotFound(_("There is no such person here."))
+
+
+def list_grants(account_id: int | None = None) -> Sequence[Grant]:
+    """Return the roles of one person, or of everybody."""
+    found = (
+        select(RoleGrant.id, RoleGrant.account_id, Role, RoleGrant.store_id)
+        .join(Role, Role.id == RoleGrant.role_id)
+        .order_by(RoleGrant.account_id, RoleGrant.id)
+    )
+    if account_id is not None:
+        found = found.where(RoleGrant.account_id == account_id)
+    return [Grant(*row) for row in session.execute(found)]
+
+
+def list_roles() -> Sequence[Role]:
+    return session.scalars(select(Role).order_by(Role.id)).all()
+
+
+def last_seen() -> dict[int, datetime]:
+    """Return for each account with an open session when it was last used."""
+    found = select(UserSession.account_id, func.max(UserSession.last_seen_at))
+    rows = session.execute(found.group_by(UserSession.account_id))
+    return dict(rows.all())

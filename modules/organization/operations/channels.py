@@ -97,7 +97,7 @@ def update_channel(
 
 def _codes_of(locations: Sequence[int]) -> list[str]:
     rows = session.execute(select(Location.id, Location.code).where(Location.id.in_(locations)))
-    known = dict(rows.tuples().all())
+    known = dict(rows.all())
     if missing := set(locations) - known.keys():
         raise InvalidInput(
             _("There is no location %(code)s.", code=min(missing)), field="locations"

@@ -15,6 +15,7 @@ from app.errors import InvalidInput, NotFound, StaleEdit
 from app.i18n import _
 from app.reference import Reference
 from modules.organization.errors import AlreadyExists
+from modules.organization.labels import field_word
 
 
 class Record(Protocol):
@@ -55,7 +56,7 @@ def tell_changes(reference: Reference, count: int) -> str:
         "%(who)s changed this record since you opened it (%(fields)s). "
         "Compare with what it says now, then save again.",
         who=", ".join(who) or _("Somebody else"),
-        fields=", ".join(fields) or "…",
+        fields=", ".join(field_word(name) for name in fields) or "…",
     )
     return text
 

@@ -210,7 +210,7 @@ def _covers(stores: frozenset[int] | None, store_id: int | None) -> bool:
 def _refuse_nobody_left() -> None:
     # Two administrators who close each other at once take turns here.
     session.execute(select(Company.id).with_for_update())
-    roles = session.execute(select(Role.id, Role.permissions)).tuples().all()
+    roles = session.execute(select(Role.id, Role.permissions)).all()
     enough = [role_id for role_id, permissions in roles if LETS_IN in permissions]
     left = session.scalar(
         select(func.count())

@@ -140,7 +140,7 @@ def update_location(
         .join(ChannelLocation, ChannelLocation.channel_id == Channel.id)
         .where(ChannelLocation.location_id == location_id)
     )
-    before = dict(rows.tuples().all())
+    before = dict(rows.all())
     after = _codes_of(channels)
     gone = before.keys() - after.keys()
     if gone:
@@ -170,7 +170,7 @@ def _refuse_sale_of(kind: LocationKind, sellable: bool) -> None:
 
 def _codes_of(channels: Sequence[int]) -> dict[int, str]:
     rows = session.execute(select(Channel.id, Channel.code).where(Channel.id.in_(channels)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _serve(location_id: int, *, add: Any) -> None:

@@ -1,6 +1,25 @@
 """The screens of the organization; each file holds those of one kind of record."""
 
-from modules.organization.views import shell
+from modules.organization.views import (
+    channels,
+    company,
+    methods,
+    shell,
+    staff,
+    stores,
+    taxes,
+    tokens,
+)
 from modules.organization.views.blueprint import blueprint
 
-__all__ = ["blueprint", "shell"]
+__all__ = [
+    "blueprint",
+    "channels",
+    "company",
+    "methods",
+    "shell",
+    "staff",
+    "stores",
+    "taxes",
+    "tokens",
+]

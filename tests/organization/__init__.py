@@ -1,0 +1,1 @@
+"""The organization: its rules, its API, its screens and its commands."""
