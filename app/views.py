@@ -18,7 +18,7 @@ from app.actor import current_actor
 from app.api import pack_cursor, problem
 from app.db import session, transact, unit_of_work
 from app.errors import NotFound, RuleViolation
-from app.forms import Form
+from app.forms import Form, SelectChoice
 from app.heartbeat import seen_lately
 from app.i18n import LANGUAGES, lazy
 from app.models import Account, Job, JobState
@@ -87,13 +87,15 @@ def home() -> ResponseReturnValue:
 
 
 class ProfileForm(Form):
-    language = SelectField(lazy("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(
+        lazy("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
     theme = SelectField(
         lazy("Colours"),
         choices=[
-            ("auto", lazy("As the device")),
-            ("light", lazy("Light")),
-            ("dark", lazy("Dark")),
+            SelectChoice("auto", lazy("As the device")),
+            SelectChoice("light", lazy("Light")),
+            SelectChoice("dark", lazy("Dark")),
         ],
     )
 
