@@ -1,0 +1,1 @@
+"""What npm brings at set-up; nothing here runs in the product."""
