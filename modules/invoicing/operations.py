@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, bindparam, column, insert, or_, select, table, update
+from sqlalchemy import Table, bindparam, column, insert, or_, select, table, true, update
 
 from app import clock, outbox, search
 from app.actor import current_actor
@@ -48,7 +48,11 @@ _company = table(
     ),
 )  # fmt: skip
 # The store with the company in one round trip: read down freely.
-_WHERE = select(_store.c.code, *_company.c).where(_store.c.id == bindparam("store_id"))
+_WHERE = (
+    select(_store.c.code, *_company.c)
+    .select_from(_store.join(_company, true()))
+    .where(_store.c.id == bindparam("store_id"))
+)
 
 _INSERT = insert(cast(Table, Document.__table__)).returning(Document.id)
 
