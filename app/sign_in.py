@@ -76,6 +76,8 @@ def init_app(app: Flask) -> None:
     def _write_down_use(response: Response) -> Response:
         # After the answer is made and at most once a minute: a read takes no gate.
         user = g.get("_login_user")
+        if request.endpoint == "ground.jobs_ring":
+            return response  # the page asks by itself: that is no sign of a person at the desk
         if isinstance(user, SignedIn) and clock.now() - user.seen.last_seen_at > _WRITE_DOWN_AFTER:
             with unit_of_work():
                 accounts.touch_session(user.seen.id)
