@@ -331,7 +331,7 @@ def count_waiting() -> dict[JobState, int]:
         .where(Job.state.in_((JobState.READY, JobState.RUN, JobState.DEAD)))
         .group_by(Job.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def retry(*, job_id: int) -> None:

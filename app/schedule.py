@@ -76,7 +76,7 @@ def keep_ringing(app: Flask, stopped: Callable[[], bool]) -> None:
 
 
 def _any_due() -> bool:
-    known = dict(session.execute(select(Schedule.name, Schedule.next_run_at)).tuples().all())
+    known = dict(session.execute(select(Schedule.name, Schedule.next_run_at)).all())
     now = clock.now()
     plans: Sequence[Scheduled] = current_app.extensions["schedule"]
     return any(plan.kind not in known or known[plan.kind] <= now for plan in plans)

@@ -51,8 +51,8 @@ class HistoryOrder:
     address: Mapping[str, Any] | None = None
 
 
-_INSERT_ORDERS = insert(Order).returning(Order.id, sort_by_parameter_order=True)
-_INSERT_LINES = insert(OrderLine).returning(OrderLine.id, sort_by_parameter_order=True)
+_INSERT_ORDERS = insert(Order).returning(Order.id, Order.channel_id, Order.external_id)
+_INSERT_LINES = insert(OrderLine).returning(OrderLine.id, OrderLine.order_id, OrderLine.position)
 
 
 def import_history(
@@ -74,7 +74,8 @@ def import_history(
     rates = organization.rates_on(organization.today())
     method = organization.list_shipping_methods()[0]
     rows = [_order(one, channels[one.channel_code], method.id) for one in fresh]
-    keys = session.execute(_INSERT_ORDERS, rows).scalars().all()
+    made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_ORDERS, rows)}
+    keys = [made[row["channel_id"], row["external_id"]] for row in rows]
     _insert_lines(keys, fresh, variants, rates)
     _insert_payments(keys, rows, fresh, payment_method)
     session.execute(
@@ -90,7 +91,7 @@ def import_history(
             for key, one, row in zip(keys, fresh, rows, strict=True)
         ],
     )
-    return list(keys)
+    return keys
 
 
 def _without_known(
@@ -189,7 +190,8 @@ def _insert_lines(
             variant = variants.get(line.sku)
             rows.append(_line(key, place + 1, one, line, variant, rates, standard))
             costs.append(variant.cost_minor if variant else None)
-    line_keys = session.execute(_INSERT_LINES, rows).scalars().all()
+    made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_LINES, rows)}
+    line_keys = [made[row["order_id"], row["position"]] for row in rows]
     units = []
     for line_key, row, cost in zip(line_keys, rows, costs, strict=True):
         for part in split_into_units(

@@ -10,7 +10,7 @@ from app.actor import current_actor
 from app.db import session
 from modules.orders.models import OrderEvent
 
-_ADD = insert(OrderEvent)
+_ADD = insert(OrderEvent).returning(OrderEvent.id)
 
 # kind -> (icon, tone) of the page; a kind that is not here is a programmer's error.
 KINDS: Mapping[str, tuple[str, str]] = {

@@ -57,22 +57,22 @@ class Intake:
         self.given = given
         self.from_connector = from_connector
         self.channel = _known(organization.channel_for_intake, given.channel, pointer="/channel")
-        self.method = _known(
-            organization.get_shipping_method, given.shipping_method, pointer="/shipping/method"
-        )
         self.locations = _Served.choose(self.channel, given.store)
         self.store_id = self.locations.store_id
         self.now = clock.now()
+        today = self.now.astimezone(ZoneInfo(self.channel.company_zone)).date()
+        self.method, self.rates = _known(
+            lambda code: organization.terms_for_intake(code, today),
+            given.shipping_method,
+            pointer="/shipping/method",
+        )
 
     def place(self) -> Placed:
         given = self.given
         skus = [line.sku for line in given.lines]
         variants = catalog.variants_for_sale(skus)
         self._refuse_unknown(variants)
-        rates = organization.rates_on(
-            self.now.astimezone(ZoneInfo(self.channel.company_zone)).date()
-        )
-        prices = self._quote(variants, rates)
+        prices = self._quote(variants)
         customer_id = customers.match_or_create(self._keys())
         portions, shortages = self._route(variants)
         if shortages and not self._may_backorder():
@@ -126,8 +126,8 @@ class Intake:
 
     # --- prices -----------------------------------------------------------------------------
 
-    def _quote(self, variants: Mapping[str, Any], rates: Mapping[int, int]) -> Quote:
-        given = self.given
+    def _quote(self, variants: Mapping[str, Any]) -> Quote:
+        given, rates = self.given, self.rates
         lines = []
         for line in given.lines:
             variant = variants.get(line.sku)

@@ -15,10 +15,12 @@ from modules.orders.models import Allocation, AllocationState, Hold, HoldKind, O
 from modules.orders.quoting import Quote, split_into_units
 from modules.orders.routing import Portion
 
-_INSERT_LINES = insert(OrderLine).returning(OrderLine.id, sort_by_parameter_order=True)
-_INSERT_UNITS = insert(SoldUnit)
-_INSERT_ALLOCATIONS = insert(Allocation)
-_INSERT_HOLDS = insert(Hold).returning(Hold.id, sort_by_parameter_order=True)
+# RETURNING lets many rows travel in one statement; what comes back is matched by its own words,
+# since asking for the order of the rows would send them one by one on SQLite.
+_INSERT_LINES = insert(OrderLine).returning(OrderLine.id, OrderLine.position)
+_INSERT_UNITS = insert(SoldUnit).returning(SoldUnit.id)
+_INSERT_ALLOCATIONS = insert(Allocation).returning(Allocation.id)
+_INSERT_HOLDS = insert(Hold).returning(Hold.id, Hold.kind, Hold.reason)
 
 
 def insert_lines(
@@ -60,8 +62,8 @@ def insert_lines(
                 "returned": 0,
             }
         )
-    keys = session.execute(_INSERT_LINES, rows).scalars().all()
-    return [OrderLine(id=key, **row) for key, row in zip(keys, rows, strict=True)]
+    keys = {position: key for key, position in session.execute(_INSERT_LINES, rows)}
+    return [OrderLine(id=keys[row["position"]], **row) for row in rows]
 
 
 def insert_units(lines: Sequence[OrderLine], variants: Mapping[str, Any]) -> None:
@@ -148,5 +150,5 @@ def open_holds(order_id: int, holds: Sequence[tuple[HoldKind, str]]) -> list[Hol
         }
         for kind, reason in holds
     ]
-    keys = session.execute(_INSERT_HOLDS, rows).scalars().all()
-    return [Hold(id=key, **row) for key, row in zip(keys, rows, strict=True)]
+    keys = {(kind, why): key for key, kind, why in session.execute(_INSERT_HOLDS, rows)}
+    return [Hold(id=keys[row["kind"], row["reason"]], **row) for row in rows]
