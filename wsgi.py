@@ -7,7 +7,9 @@ from apiflask import APIFlask
 
 from app import factory
 from app.module import Module
+from integrations.paper.module import paper
 from modules.catalog.module import catalog
+from modules.channels.module import channels
 from modules.connectors.module import connectors
 from modules.customers.module import customers
 from modules.invoicing.module import invoicing
@@ -27,6 +29,8 @@ PARTS: list[Module] = [
     shipping,
     invoicing,
     orders,
+    channels,
+    paper,
 ]
 
 

@@ -31,6 +31,7 @@ from app.api import BASE, is_plain
 from app.module import Module
 
 ROOT = Path(__file__).parent.parent
+FLOORS = ("modules", "integrations")
 VERSION = "0.1.0"
 
 
@@ -114,7 +115,7 @@ def _catalogues(parts: Sequence[Module]) -> list[Path]:
         if part.blueprint:
             folders.append(Path(part.blueprint.root_path) / "translations")
         else:
-            folders.append(ROOT / "modules" / part.name / "translations")
+            folders += [ROOT / floor / part.name / "translations" for floor in FLOORS]
     return folders
 
 

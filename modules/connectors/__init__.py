@@ -21,6 +21,7 @@ from modules.connectors.queries import (
     list_accounts,
     list_events,
     read_cursor,
+    state_word,
 )
 from modules.connectors.registry import accounts_with, find_port, manifests
 
@@ -53,5 +54,6 @@ __all__ = [
     "open_line",
     "read_cursor",
     "renew_event",
+    "state_word",
     "store_event",
 ]

@@ -171,4 +171,4 @@ def count_events(source: str) -> dict[InboxState, int]:
         .where(InboxEvent.source == source)
         .group_by(InboxEvent.state)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -29,6 +29,8 @@ from modules.payments.models import (
     PaymentEntry,
     PaymentKind,
     PaymentState,
+    Refund,
+    RefundState,
 )
 
 _GIVEN_STATES = ("captured", "authorized", "expected")
@@ -58,6 +60,7 @@ class NewPayment:
     at: datetime
     gateway: str | None = None
     external_reference: str | None = None
+    refunded_minor: int = 0
 
 
 def record_payment(
@@ -142,6 +145,7 @@ def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
                 "currency": one.currency,
                 "amount_minor": one.amount_minor,
                 "captured_minor": one.amount_minor,
+                "refunded_minor": one.refunded_minor,
                 "state": PaymentState.CAPTURED,
                 "external_reference": one.external_reference,
                 "created_at": one.at,
@@ -163,6 +167,24 @@ def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
             for payment_id, one in zip(ids, payments, strict=True)
         ],
     )
+    refunds = [
+        {
+            "payment_id": payment_id,
+            "client_id": str(uuid.uuid4()),
+            "ref_kind": one.reference.kind,
+            "ref_id": one.reference.id,
+            "amount_minor": one.refunded_minor,
+            "reason": "imported",
+            "state": RefundState.SETTLED,
+            "actor": str(current_actor()),
+            "created_at": one.at,
+            "settled_at": one.at,
+        }
+        for payment_id, one in zip(ids, payments, strict=True)
+        if one.refunded_minor
+    ]
+    if refunds:
+        session.execute(insert(Refund), refunds)
     return list(ids)
 
 

@@ -1,0 +1,35 @@
+"""What channels hand to the house."""
+
+from app.i18n import lazy
+from app.module import Module, Permission, Scheduled
+from modules import orders, stock
+from modules.channels.cli import group
+from modules.channels.subscribers import (
+    on_availability_changed,
+    on_order_cancelled,
+    on_parcel_shipped,
+)
+from modules.channels.tasks import pull, push, tell
+
+channels = Module(
+    name="channels",
+    title=lazy("Channels"),
+    permissions=(
+        Permission(
+            code="channels.view",
+            title=lazy("See how the channels' shops stand"),
+            roles=("clerk", "shift_lead", "store_manager", "integrator"),
+        ),
+    ),
+    subscribers={
+        stock.AvailabilityChanged: [on_availability_changed],
+        orders.ParcelShipped: [on_parcel_shipped],
+        orders.OrderCancelled: [on_order_cancelled],
+    },
+    tasks={"channels.pull": pull, "channels.push": push, "channels.tell": tell},
+    schedule=(
+        Scheduled(kind="channels.pull", every_seconds=30),
+        Scheduled(kind="channels.push", every_seconds=15),
+    ),
+    commands=(group,),
+)

@@ -1,0 +1,1 @@
+"""The shops that sell for us."""

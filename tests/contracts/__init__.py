@@ -1,0 +1,1 @@
+"""One test per port, run over every connector that fulfils it."""
