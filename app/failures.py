@@ -4,9 +4,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from apiflask import HTTPError
 from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from pydantic import ValidationError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Unauthorized, _unauthorized)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPError, _misshapen)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
 
@@ -130,6 +133,25 @@ def _http(error: Exception) -> ResponseReturnValue:
         if name in kept.headers:
             answer = _with_header(answer, name, kept.headers[name])
     return answer
+
+
+def _misshapen(error: Exception) -> ResponseReturnValue:
+    """Point at each field of a body or a query that does not have its shape."""
+    assert isinstance(error, HTTPError)
+    cause = error.__cause__
+    found = cause.errors() if isinstance(cause, ValidationError) else []
+    errors = [
+        {
+            "pointer": "".join(f"/{step}" for step in one["loc"]),
+            "code": "invalid",
+            "message": one["msg"],
+        }
+        for one in found
+    ]
+    detail = " ".join(f"{one['pointer']}: {one['message']}." for one in errors)
+    title = _TITLES.get(error.status_code, error.message or _("Not done"))
+    code = "invalid" if error.status_code == 422 else title.lower().replace(" ", "_")
+    return explain(error.status_code, title, detail or title, code=code, errors=errors)
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

@@ -175,6 +175,10 @@ class GoodsReceipt(Model):
     posted_at: Mapped[datetime | None]
     actor: Mapped[str]
 
+    @property
+    def number(self) -> str:
+        return f"GR-{self.id}"
+
 
 class GoodsReceiptLine(Model):
     """So many pieces of one variant on a receipt."""
@@ -212,11 +216,17 @@ class Transfer(Model):
     state: Mapped[TransferState] = mapped_column(default=TransferState.DRAFT)
     note: Mapped[str] = mapped_column(default="")
     difference_reason: Mapped[str] = mapped_column(default="")
+    """Why not all of it came, or more."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now, index=True)
     requested_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     actor: Mapped[str]
+
+    @property
+    def number(self) -> str:
+        return f"TR-{self.id}"
 
 
 class TransferLine(Model):
@@ -260,6 +270,10 @@ class StockCount(Model):
     started_at: Mapped[datetime] = mapped_column(default=clock.now)
     closed_at: Mapped[datetime | None]
     actor: Mapped[str]
+
+    @property
+    def number(self) -> str:
+        return f"SC-{self.id}"
 
 
 class StockCountLine(Model):

@@ -4,6 +4,7 @@ from app.i18n import lazy
 from app.module import Module, Permission, Scheduled
 from modules.catalog import ImportUndone, QuantitiesImported
 from modules.stock import subscribers, tasks
+from modules.stock.api import api
 from modules.stock.queries.proofs import prove_stock
 
 EXPIRE = "stock.expire_reservations"
@@ -11,6 +12,7 @@ EXPIRE = "stock.expire_reservations"
 stock = Module(
     name="stock",
     title=lazy("Stock"),
+    api=api,
     permissions=(
         Permission(
             code="stock.view",

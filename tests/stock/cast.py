@@ -1,6 +1,7 @@
 """The cast of these tests: one jumper in its sizes, a shop and a warehouse that keep it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.db import close_session, transact
@@ -103,12 +104,20 @@ def reserve(*parts: Wanted) -> list[int]:
 
 def level(variant_id: int, location_id: int) -> Level:
     """Return the present figures of a stock item; all 0 where it was never opened."""
-    close_session()
-    found = stock.available_for([variant_id], [location_id])
+    with reading():
+        found = stock.available_for([variant_id], [location_id])
     return found[0] if found else Level(variant_id, location_id, 0, 0, 0, 0)
 
 
 def differences() -> list[str]:
     """Return what the proof of stock finds."""
+    with reading():
+        return [str(one) for one in stock.prove_stock()]
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """See the present, and leave nothing open: a session that closes later undoes a request."""
     close_session()
-    return [str(one) for one in stock.prove_stock()]
+    yield
+    close_session()

@@ -53,6 +53,7 @@ def list_transfers(
     *,
     location_ids: Sequence[int] | None = None,
     states: Sequence[TransferState] = (),
+    updated_after: datetime | None = None,
     before_id: int | None = None,
     limit: int = 50,
 ) -> Sequence[ListedTransfer]:
@@ -67,6 +68,8 @@ def list_transfers(
         )
     if states:
         page = page.where(Transfer.state.in_(states))
+    if updated_after is not None:
+        page = page.where(Transfer.updated_at > updated_after)
     if before_id is not None:
         page = page.where(Transfer.id < before_id)
     transfers = session.scalars(page).all()
