@@ -81,7 +81,8 @@ class Module:
     api: Blueprint | None = None
     menu: Sequence[MenuItem] = ()
     permissions: Sequence[Permission] = ()
-    scopes: Mapping[str, str] = field(default_factory=dict)
+    scopes: Mapping[str, Any] = field(default_factory=dict)
+    """Scope of a token -> what it lets a program do, as people read it (translatable)."""
     subscribers: Mapping[type, Sequence[Callable[[Any], None]]] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     schedule: Sequence[Scheduled] = ()

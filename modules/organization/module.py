@@ -38,6 +38,6 @@ organization = Module(
             roles=("integrator",),
         ),
     ),
-    scopes={READ: "Stores, locations, channels and methods"},
+    scopes={READ: lazy("Stores, locations, channels and methods")},
     install=install,
 )

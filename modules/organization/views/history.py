@@ -15,6 +15,7 @@ class Difference:
 
     field: str
     before: str
+    """Empty where nothing was said before."""
     after: str
 
 
@@ -42,10 +43,11 @@ def changes_of(kind: str, record_id: int, *, limit: int = 10) -> Sequence[Change
                 differences=[
                     Difference(
                         field=field_word(name),
-                        before=value_word(name, old.get(name)),
+                        before=value_word(name, old[name]) if name in old else "",
                         after=value_word(name, new.get(name)),
                     )
                     for name in names
+                    if old.get(name) != new.get(name)
                 ],
             )
         )

@@ -1,6 +1,7 @@
 """Keys for programs. The text of one is shown in the answer that makes it, and nowhere else."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -63,8 +64,8 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     return go_to(url_for(".tokens"))
 
 
-def _scopes() -> Mapping[str, str]:
-    found: Mapping[str, str] = current_app.extensions["scopes"]
+def _scopes() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = current_app.extensions["scopes"]
     return found
 
 
