@@ -9,35 +9,35 @@ import pytest
 from flask import Flask, g
 from flask_babel import force_locale
 
-from app import look
+from app import look, statuses
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("code", sorted(look.STATUS))
+@pytest.mark.parametrize("code", sorted(statuses.STATUS))
 def test_every_status_has_a_word_a_tone_and_a_pip(app: Flask, code: str) -> None:
-    found = look.STATUS[code]
+    found = statuses.STATUS[code]
     assert str(found.word)
     assert found.tone in {"idle", "run", "ok", "wait", "bad", "back"}
     assert found.pip in {"none", "wait", "half", "full", "stop", "undo", "no"}
 
 
 def test_a_status_is_found_by_its_code_and_by_its_word(app: Flask) -> None:
-    assert look.look_of("partly_paid") == look.look_of("Partly paid")
-    assert look.look_of("none", "payment").word == "Unpaid"
-    assert look.look_of("none", "fulfilment").word == "Not begun"
+    assert statuses.look_of("partly_paid") == statuses.look_of("Partly paid")
+    assert statuses.look_of("none", "payment").word == "Unpaid"
+    assert statuses.look_of("none", "fulfilment").word == "Not begun"
 
 
 def test_an_unknown_status_is_a_programmers_error(app: Flask) -> None:
     with pytest.raises(LookupError, match="nowhere"):
-        look.look_of("nowhere")
+        statuses.look_of("nowhere")
 
 
 def test_every_status_and_hold_is_said_in_polish(app: Flask) -> None:
     with app.test_request_context(), force_locale("pl"):
-        assert str(look.look_of("partly_paid").word) == "Częściowo opłacone"
-        assert str(look.look_of("open").word) == "Otwarte"
-        assert look.hold_word("payment_review") == "Kontrola płatności"
+        assert str(statuses.look_of("partly_paid").word) == "Częściowo opłacone"
+        assert str(statuses.look_of("open").word) == "Otwarte"
+        assert statuses.hold_word("payment_review") == "Kontrola płatności"
 
 
 def test_numbers_and_money_are_written_as_the_reader_writes_them(app: Flask) -> None:
@@ -74,7 +74,7 @@ def test_a_marketplace_is_marked_by_its_letter_and_a_web_shop_by_an_icon() -> No
 
 
 def test_what_a_job_counted_is_told_good_news_first(app: Flask) -> None:
-    told = look.outcomes({"refused": 21, "made": 812, "odd_ones": 3})
+    told = statuses.outcomes({"refused": 21, "made": 812, "odd_ones": 3})
     assert [(word, tone) for word, _count, tone in told] == [
         ("Made new", "ok"),
         ("Not taken", "bad"),
