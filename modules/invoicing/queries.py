@@ -1,17 +1,23 @@
 """Questions about documents. Nothing here changes a row."""
 
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, Select, and_, column, func, or_, select, table
+from sqlalchemy.orm import aliased
 
+from app import search
 from app.db import session
 from app.errors import NotFound
 from app.i18n import _
+from app.module import Difference
 from app.reference import Reference
 from modules.invoicing import storage
+from modules.invoicing.content import hash_of
 from modules.invoicing.models import Document, DocumentKind
 
 
@@ -98,3 +104,132 @@ def _ref(row: Any) -> DocumentRef:
         gross_minor=row.gross_minor,
         currency=row.currency,
     )
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+
+def list_documents(
+    *,
+    kind: DocumentKind | None = None,
+    store_ids: Iterable[int] | None = None,
+    month: date | None = None,
+    q: str = "",
+    before_id: int | None = None,
+    limit: int = 50,
+) -> Sequence[Row[Any]]:
+    """
+    Return documents as list rows, the newest first; `month` is any day of one.
+
+    `store_ids` are the stores that the caller may see; None means all of them.
+    """
+    correction = aliased(Document)
+    columns: Any = (
+        *_REF_COLUMNS,
+        Document.store_id,
+        Document.issue_date,
+        Document.buyer_name,
+        select(correction.id)
+        .where(correction.corrects_id == Document.id)
+        .exists()
+        .label("corrected"),
+    )
+    found: Select[Any] = select(*columns)
+    if kind is not None:
+        found = found.where(Document.kind == kind)
+    if store_ids is not None:
+        found = found.where(Document.store_id.in_(list(store_ids)))
+    if month is not None:
+        first = month.replace(day=1)
+        found = found.where(Document.issue_date >= first, Document.issue_date < next_month(first))
+    if q.strip():
+        found = found.where(search.contains(Document, q))
+    if before_id is not None:
+        found = found.where(Document.id < before_id)
+    return session.execute(found.order_by(Document.id.desc()).limit(limit)).all()
+
+
+def next_month(first: date) -> date:
+    """Return the first day of the month after this one."""
+    if first.month == 12:
+        return date(first.year + 1, 1, 1)
+    return date(first.year, first.month + 1, 1)
+
+
+# --- proof ------------------------------------------------------------------------------------
+
+_series = table("number_series", column("series"), column("last"))
+_LEDGER = "documents"
+
+
+def prove_documents() -> Iterator[Difference]:
+    """
+    Yield where documents disagree with themselves.
+
+    Each series counts 1, 2, 3 … up to its last number; each hash is that of the data; each stored
+    file is the one that was stored.
+    """
+    yield from _prove_series()
+    rows = session.execute(
+        select(
+            Document.id,
+            Document.kind,
+            Document.number,
+            Document.data,
+            Document.data_hash,
+            Document.pdf_hash,
+        )
+        .order_by(Document.id)
+        .execution_options(yield_per=500)
+    )
+    for key, kind, number, data, data_hash, pdf_hash in rows:
+        name = shown_number(kind, number, key)
+        if (found := hash_of(data)) != data_hash:
+            yield Difference(ledger=_LEDGER, entry=f"{name}: data", expected=data_hash, found=found)
+        if pdf_hash and (stored := _hash_of_file(storage.path_of(pdf_hash))) != pdf_hash:
+            yield Difference(ledger=_LEDGER, entry=f"{name}: PDF", expected=pdf_hash, found=stored)
+
+
+def _prove_series() -> Iterator[Difference]:
+    counted: dict[str, tuple[int, int]] = {
+        str(series): (count, highest or 0)
+        for series, count, highest in session.execute(
+            select(Document.series, func.count(), func.max(Document.serial))
+            .where(Document.series.is_not(None))
+            .group_by(Document.series)
+        )
+    }
+    known: dict[str, int] = dict(
+        session.execute(
+            select(_series.c.series, _series.c.last).where(
+                or_(_series.c.series.like("FV/%"), _series.c.series.like("KOR/%"))
+            )
+        ).all()
+    )
+    for series in sorted(counted.keys() | known.keys()):
+        last = known.get(series, 0)
+        count, highest = counted.get(series, (0, 0))
+        if highest != last:
+            yield Difference(
+                ledger=_LEDGER, entry=f"{series}: last number", expected=last, found=highest
+            )
+        elif count != last:
+            missing = _first_missing(series)
+            yield Difference(ledger=_LEDGER, entry=f"{series}: {missing:05d}", expected=1, found=0)
+
+
+def _first_missing(series: str) -> int:
+    expected = 1
+    serials = select(Document.serial).where(Document.series == series).order_by(Document.serial)
+    for serial in session.scalars(serials):
+        if serial != expected:
+            break
+        expected += 1
+    return expected
+
+
+def _hash_of_file(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None

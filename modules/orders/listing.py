@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from app.db import session
 from app.errors import InvalidInput
@@ -107,27 +117,57 @@ def queue(
 ) -> list[ListedOrder]:
     """Return the orders of a lane, newest first."""
     found = _filtered(_ROW, stores=stores, channel=channel, store=store, text=text)
-    if lane is not None:
-        found = found.where(Order.lane == lane)
-    if payment is not None:
-        found = found.where(Order.payment_status == _word(PaymentStatus, payment, "payment"))
+    found = _in_lane(found, lane, payment)
     if after is not None:
         found = found.where(tuple_(Order.placed_at, Order.id) < after)
     found = found.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
     return [ListedOrder(*row) for row in session.execute(found)]
 
 
+WORK_LANES = (Lane.EXCEPTION, Lane.WAITING, Lane.TO_PICK, Lane.TO_PACK, Lane.TO_SHIP)
+
+
 def count_lanes(stores: Iterable[int] | None = None) -> dict[Lane, int]:
-    """Return how many orders wait in each lane where somebody must act, capped."""
-    counts = {}
+    """Return how many orders wait in each lane where somebody must act, capped; one statement."""
     mine = seen_by(stores)
-    for lane in (Lane.EXCEPTION, Lane.WAITING, Lane.TO_PICK, Lane.TO_PACK, Lane.TO_SHIP):
+    counts = []
+    for lane in WORK_LANES:
         inside = select(Order.id).where(Order.lane == lane)
         if mine is not None:
             inside = inside.where(mine)
         capped = inside.limit(CAP).subquery()
-        counts[lane] = session.scalar(select(func.count()).select_from(capped)) or 0
-    return counts
+        counts.append(
+            select(literal(lane.value).label("lane"), func.count().label("n")).select_from(capped)
+        )
+    return {Lane(lane): int(count) for lane, count in session.execute(union_all(*counts))}
+
+
+def count_queue(
+    *,
+    stores: Iterable[int] | None = None,
+    lane: Lane | None = None,
+    channel: str | None = None,
+    store: str | None = None,
+    payment: str | None = None,
+    text: str | None = None,
+) -> int:
+    """Return how many orders `queue` would list over all its pages, capped."""
+    found: Any = (
+        select(Order.id)
+        .join(Channel, Channel.id == Order.channel_id)
+        .join(Store, Store.id == Order.store_id)
+    )
+    found = _filtered(found, stores=stores, channel=channel, store=store, text=text)
+    found = _in_lane(found, lane, payment).limit(CAP)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def _in_lane(found: Select[Any], lane: Lane | None, payment: str | None) -> Select[Any]:
+    if lane is not None:
+        found = found.where(Order.lane == lane)
+    if payment is not None:
+        found = found.where(Order.payment_status == _word(PaymentStatus, payment, "payment"))
+    return found
 
 
 def _filtered(

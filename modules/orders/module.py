@@ -3,7 +3,7 @@
 from app.i18n import lazy
 from app.module import Module, Permission
 from modules import payments, shipping, stock
-from modules.orders import subscribers, tasks
+from modules.orders import cli, subscribers, tasks
 from modules.orders.api import api
 from modules.orders.proving import prove_orders
 
@@ -31,7 +31,11 @@ orders = Module(
         ),
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
-    scopes={"orders:read": "Read orders", "orders:write": "Place and work orders"},
+    scopes={
+        "orders:read": "Read orders",
+        "orders:write": "Place and work orders",
+        "orders:override": "Ship what is not paid",
+    },
     subscribers={
         payments.PaymentChanged: [subscribers.on_payment_changed],
         stock.GoodsArrived: [subscribers.on_goods_arrived],
@@ -40,5 +44,6 @@ orders = Module(
         shipping.ShipmentMoved: [subscribers.on_shipment_moved],
     },
     tasks={"orders.fill_backorders": tasks.fill},
+    commands=(cli.group,),
     proofs={"orders": prove_orders},
 )

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from app import clock
 from app.db import session
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.events import publish
 from app.i18n import _
 from app.search import fold
@@ -72,6 +72,7 @@ class Intake:
         skus = [line.sku for line in given.lines]
         variants = catalog.variants_for_sale(skus)
         self._refuse_unknown(variants)
+        self._refuse_mixed_prices()
         prices = self._quote(variants)
         customer_id = customers.match_or_create(self._keys())
         portions, shortages = self._route(variants)
@@ -109,6 +110,13 @@ class Intake:
                 raise UnknownCode(
                     _("There is no SKU %(sku)s.", sku=line.sku), pointer=f"/lines/{place}/sku"
                 )
+
+    def _refuse_mixed_prices(self) -> None:
+        given = [line.unit_price_minor is not None for line in self.given.lines]
+        if any(given) and not all(given):
+            text = _("Give every line its price, or none of them.")
+            place = given.index(False)
+            raise InvalidInput(text, pointer=f"/lines/{place}/unit_price_minor")
 
     def _keys(self) -> customers.BuyerKeys:
         buyer = self.given.buyer

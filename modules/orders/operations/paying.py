@@ -101,6 +101,14 @@ def refund_order(*, order_id: int, amount_minor: int, reason: str) -> list[int]:
             left -= part
     if left:
         raise TooMany(_("Less than that was paid. Refund what was captured at the most."))
+    if made:
+        timeline.record(
+            order_id,
+            "refunded",
+            amount_minor=amount_minor,
+            currency=get_order(order_id).currency,
+            reason=reason,
+        )
     return made
 
 

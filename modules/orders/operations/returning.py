@@ -275,6 +275,14 @@ def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
             reference=reference_of(wanted.order_id),
         )
     wanted.refunded_minor += total
+    if total:
+        timeline.record(
+            wanted.order_id,
+            "refunded",
+            amount_minor=total,
+            currency=get_order(wanted.order_id).currency,
+            reason=_("Return %(number)s", number=wanted.number),
+        )
 
 
 def settle(wanted: Return) -> None:

@@ -62,7 +62,7 @@ def insert_lines(
                 "returned": 0,
             }
         )
-    keys = {position: key for key, position in session.execute(_INSERT_LINES, rows)}
+    keys: dict[Any, int] = {place: key for key, place in session.execute(_INSERT_LINES, rows)}
     return [OrderLine(id=keys[row["position"]], **row) for row in rows]
 
 

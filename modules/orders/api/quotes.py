@@ -1,0 +1,104 @@
+"""Quotes for programs: what a cart would cost now. Pure: nothing is stored."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from app import clock
+from app.access import scope
+from app.api import Code, Currency, In, Minor, Moment, Quantity
+from app.errors import NotFound
+from app.i18n import _
+from modules import catalog, organization
+from modules.orders.api.base import READ, api
+from modules.orders.errors import UnknownCode
+from modules.orders.quoting import Cart, CartLine, Quote, quote
+from modules.orders.shapes import MAX_LINES
+
+
+class QuoteLineIn(In):
+    sku: Code
+    quantity: Quantity
+
+
+class QuoteShippingIn(In):
+    method: Code
+    price_minor: Minor = 0
+
+
+class QuoteIn(In):
+    channel: Code
+    store: Code | None = None
+    currency: Currency
+    at: Moment | None = None
+    lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=MAX_LINES)]
+    shipping: QuoteShippingIn | None = None
+
+
+@api.post("/quotes")
+@api.input(QuoteIn, arg_name="body")
+@scope(READ)
+def make_quote(body: QuoteIn) -> dict[str, Any]:
+    """Return what a cart costs in a channel; nothing is stored or reserved."""
+    return body_of(quote_lines(body))
+
+
+def quote_lines(body: QuoteIn) -> Quote:
+    """
+    Return the quote of a cart of SKUs at the company's list prices.
+
+    :raises UnknownCode: a channel or SKU is not there
+    :raises NoPrice: there is no price in this currency
+    """
+    try:
+        channel = organization.channel_for_intake(body.channel)
+    except NotFound as missing:
+        raise UnknownCode(str(missing), pointer="/channel") from None
+    at = body.at or clock.now()
+    rates = organization.rates_on(at.astimezone(ZoneInfo(channel.company_zone)).date())
+    variants = catalog.variants_for_sale([line.sku for line in body.lines])
+    lines = []
+    for place, line in enumerate(body.lines):
+        if line.sku not in variants:
+            raise UnknownCode(
+                _("There is no SKU %(sku)s.", sku=line.sku), pointer=f"/lines/{place}/sku"
+            )
+        variant = variants[line.sku]
+        lines.append(
+            CartLine(
+                sku=line.sku,
+                quantity=line.quantity,
+                rate_bp=rates[variant.tax_class_id],
+                list_price_minor=variant.price_minor,
+                per=variant.per,
+            )
+        )
+    return quote(
+        Cart(
+            currency=body.currency,
+            list_currency=channel.company_currency,
+            lines=lines,
+            shipping_minor=body.shipping.price_minor if body.shipping else 0,
+        )
+    )
+
+
+def body_of(found: Quote) -> dict[str, Any]:
+    lines: Sequence[Any] = found.lines
+    return {
+        "lines": [
+            {
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "unit_price_minor": line.unit_price_minor,
+                "discount_minor": line.discount_minor,
+                "total_minor": line.total_minor,
+                "tax_rate_bp": line.rate_bp,
+            }
+            for line in lines
+        ],
+        "taxes": [tax._asdict() for tax in found.taxes],
+        "total_minor": found.total_minor,
+    }

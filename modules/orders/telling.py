@@ -1,0 +1,161 @@
+"""What happened to an order, in words: every kind of the timeline has its sentence."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import to_user_timezone
+
+from app.i18n import _, language, ngettext
+from app.look import hold_word
+from app.money import format_money
+from modules.orders.models import OrderEvent
+from modules.orders.timeline import KINDS
+
+Data = Mapping[str, Any]
+
+
+class Told(NamedTuple):
+    """One event as the page shows it: the verb, what there is to add, who and when."""
+
+    icon: str
+    tone: str
+    verb: str
+    more: str
+    who: str
+    at: datetime
+
+
+def tell(event: OrderEvent, names: Mapping[str, str]) -> Told:
+    """Return an event in words; `names` are what channels and methods are called, by code."""
+    icon, tone = KINDS[event.kind]
+    verb, more = SENTENCES[event.kind](_Named(event.data or {}, names))
+    return Told(icon, tone, verb, more, _who(event.actor), event.at)
+
+
+def by_day(
+    events: Sequence[OrderEvent], names: Mapping[str, str]
+) -> list[tuple[date, list[Told]]]:
+    """Return events in words, newest first, grouped by the reader's days."""
+    days: list[tuple[date, list[Told]]] = []
+    for event in reversed(events):
+        told = tell(event, names)
+        day = to_user_timezone(told.at).date()
+        if not days or days[-1][0] != day:
+            days.append((day, []))
+        days[-1][1].append(told)
+    return days
+
+
+def _who(actor: str) -> str:
+    # Jobs act in their own name, which is a word for programs: people know them as the house.
+    kind, _sep, rest = actor.partition(":")
+    return "Verso" if kind == "system" else rest.rpartition(":")[2]
+
+
+class _Named:
+    """The numbers of an event, said as people say them; what is missing is said as nothing."""
+
+    def __init__(self, data: Data, names: Mapping[str, str]) -> None:
+        self.data = data
+        self.names = names
+
+    def text(self, key: str) -> str:
+        value = self.data.get(key)
+        return "" if value is None else str(value)
+
+    def name(self, key: str) -> str:
+        return self.names.get(self.text(key), self.text(key))
+
+    def units(self) -> str:
+        count = int(self.data.get("units") or 0)
+        return ngettext("%(num)s unit", "%(num)s units", count)
+
+    def money(self, key: str = "amount_minor") -> str:
+        amount = int(self.data.get(key) or 0)
+        return format_money(amount, self.text("currency") or "PLN", language())
+
+    def hold(self) -> str:
+        return hold_word(self.text("hold") or "manual")
+
+
+def _parts(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+Sentence = Callable[[_Named], tuple[str, str]]
+
+SENTENCES: Mapping[str, Sentence] = {
+    "placed": lambda one: (
+        _("Placed"),
+        _parts(one.name("channel"), one.units(), one.money("total_minor")),
+    ),
+    "imported": lambda one: (_("Brought in from an earlier system"), one.text("source")),
+    "routed": lambda one: (
+        _("Goods found"),
+        _("at %(places)s", places=", ".join(one.data.get("locations") or ())),
+    ),
+    "backordered": lambda one: (_("Backordered"), one.units()),
+    "backorder_filled": lambda one: (_("Goods came in"), one.units()),
+    "hold_opened": lambda one: (_("Put on hold"), _parts(one.hold(), one.text("reason"))),
+    "hold_released": lambda one: (_("Hold released"), _parts(one.hold(), one.text("reason"))),
+    "parcel_opened": lambda one: (_("Parcel opened"), _parts(one.text("parcel"), one.units())),
+    "picking_started": lambda one: (_("Picking begun"), one.text("parcel")),
+    "picked": lambda one: (_("Picked"), _parts(one.units(), one.text("parcel"))),
+    "short_picked": lambda one: (
+        _("Not found"),
+        _parts(one.units(), one.text("parcel"), one.text("reason")),
+    ),
+    "packed": lambda one: (_("Packed"), _parts(one.units(), one.text("parcel"))),
+    "parcel_cancelled": lambda one: (_("Parcel taken apart"), one.text("parcel")),
+    "label_asked": lambda one: (_("Label asked for"), one.text("parcel")),
+    "label_made": lambda one: (
+        _("Label made"),
+        _parts(one.text("parcel"), one.text("tracking_number")),
+    ),
+    "label_failed": lambda one: (
+        _("Label refused"),
+        _parts(one.text("parcel"), one.text("reason")),
+    ),
+    "shipped": lambda one: (
+        _("Shipped"),
+        _parts(one.units(), one.text("parcel"), one.text("tracking_number")),
+    ),
+    "delivered": lambda one: (_("Delivered"), one.text("parcel")),
+    "payment_added": lambda one: (
+        _("Payment of %(amount)s expected", amount=one.money()),
+        one.name("method"),
+    ),
+    "payment_captured": lambda one: (
+        _("%(amount)s received", amount=one.money()),
+        one.name("method"),
+    ),
+    "payment_voided": lambda one: (
+        _("Payment of %(amount)s let go", amount=one.money()),
+        _parts(one.name("method"), one.text("reason")),
+    ),
+    "refunded": lambda one: (
+        _("Refund of %(amount)s", amount=one.money()),
+        _parts(one.name("method"), one.text("reason")),
+    ),
+    "refund_failed": lambda one: (
+        _("Refund of %(amount)s refused", amount=one.money()),
+        one.text("reason"),
+    ),
+    "invoice_issued": lambda one: (_("Invoice issued"), one.money("total_minor")),
+    "correction_issued": lambda one: (_("Correction issued"), one.money("total_minor")),
+    "units_cancelled": lambda one: (_("Cancelled"), _parts(one.units(), one.text("reason"))),
+    "cancelled": lambda one: (_("Order cancelled"), _parts(one.units(), one.text("reason"))),
+    "return_requested": lambda one: (
+        _("Return announced"),
+        _parts(one.text("number"), one.units(), one.text("reason")),
+    ),
+    "return_received": lambda one: (
+        _("Return received"),
+        _parts(one.text("number"), one.units(), one.money("credit_minor")),
+    ),
+    "return_cancelled": lambda one: (_("Return dropped"), one.text("number")),
+    "closed": lambda one: (_("Closed"), _("everything is sent and settled")),
+    "reopened": lambda one: (_("Opened again"), ""),
+    "note": lambda one: (_("Note"), one.text("text")),
+}
