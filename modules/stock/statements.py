@@ -8,6 +8,7 @@ statement takes the locks in that order; on SQLite there is one writer at a time
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import TextClause, bindparam, text
@@ -26,6 +27,7 @@ class Statement:
     def __init__(
         self, template: str, *, columns: Mapping[str, str], postgresql: str | None = None
     ) -> None:
+        self._columns = tuple(columns)
         self._texts = {
             "sqlite": _bound(template.replace("{rows}", _from_json_each(columns))),
             "postgresql": _bound(
@@ -35,8 +37,12 @@ class Statement:
 
     def run(self, rows: Iterable[Mapping[str, Any]], **values: Any) -> Sequence[Row]:
         """Run it with these rows and return what it returns."""
-        statement = self._texts[database().dialect]
-        packed = json.dumps([*rows], separators=(",", ":"))
+        dialect = database().dialect
+        statement = self._texts[dialect]
+        # SQLite reads a short array several times faster than an object with names.
+        values_of = itemgetter(*self._columns)
+        given = [values_of(row) for row in rows] if dialect == "sqlite" else [*rows]
+        packed = json.dumps(given, separators=(",", ":"))
         result: Any = session.execute(statement, {"rows": packed, **values})
         return result.all() if result.returns_rows else []
 
@@ -48,7 +54,9 @@ def _bound(statement: str) -> TextClause:
 
 
 def _from_json_each(columns: Mapping[str, str]) -> str:
-    picked = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in columns)
+    picked = ", ".join(
+        f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns)
+    )
     return f"SELECT {picked} FROM json_each(:rows)"  # noqa: S608 - names of ours
 
 

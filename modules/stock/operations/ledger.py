@@ -1,9 +1,9 @@
 """The two strokes of every change of stock: the figures of the items, and the ledger's entries."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from operator import add
+from typing import NamedTuple
 
 from app import clock
 from app.actor import current_actor
@@ -15,21 +15,20 @@ from modules.stock.statements import ADD, CHANGE, MOVE
 from modules.stock.values import Change
 
 
-@dataclass(frozen=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """One entry to be: pieces of a variant go from one place to another."""
 
     kind: MovementKind
     variant_id: int
     quantity: int
+    reason: str
+    reference: Reference | None = None
     from_location_id: int | None = None
     from_virtual: Virtual | None = None
     from_unsellable: bool = False
     to_location_id: int | None = None
     to_virtual: Virtual | None = None
     to_unsellable: bool = False
-    reason: str
-    reference: Reference | None = None
 
 
 def change_levels(changes: Iterable[Change]) -> None:
@@ -66,17 +65,8 @@ def write_moves(moves: Iterable[Move], *, effective_at: datetime | None = None) 
     now = clock.now()
     rows = [
         {
+            **one._asdict(),
             "n": place,
-            "kind": one.kind.value,
-            "variant_id": one.variant_id,
-            "quantity": one.quantity,
-            "from_location_id": one.from_location_id,
-            "from_virtual": one.from_virtual and one.from_virtual.value,
-            "from_unsellable": one.from_unsellable,
-            "to_location_id": one.to_location_id,
-            "to_virtual": one.to_virtual and one.to_virtual.value,
-            "to_unsellable": one.to_unsellable,
-            "reason": one.reason,
             "ref_kind": one.reference and one.reference.kind,
             "ref_id": one.reference and one.reference.id,
         }
