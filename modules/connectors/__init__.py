@@ -10,6 +10,7 @@ from modules.connectors.operations import (
     move_cursor,
     open_account,
     renew_event,
+    set_state,
     store_event,
 )
 from modules.connectors.queries import (
@@ -54,6 +55,7 @@ __all__ = [
     "open_line",
     "read_cursor",
     "renew_event",
+    "set_state",
     "state_word",
     "store_event",
 ]

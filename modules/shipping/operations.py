@@ -111,7 +111,7 @@ def hand_over(*, reference: Reference) -> bool:
 
     A parcel that was handed over stays so.
     """
-    now = clock.now()
+    now = _this_second()
     row = session.execute(
         update(Shipment)
         .where(
@@ -162,7 +162,7 @@ def cancel(*, reference: Reference) -> bool:
     if shipment.state not in _WITH_US:
         raise AlreadyHandedOver(_("The carrier has this parcel: its label cannot be cancelled."))
     shipment.state = ShipmentState.CANCELLED
-    shipment.moved_at = clock.now()
+    shipment.moved_at = _this_second()
     if shipment.carrier and shipment.asked_at:
         outbox.enqueue(
             "shipping.cancel_label",
@@ -220,7 +220,7 @@ def refuse_label(*, shipment_id: int, reason: str) -> None:
             Shipment.id == shipment_id,
             Shipment.state.in_((ShipmentState.DRAFT, ShipmentState.CREATED)),
         )
-        .values(state=ShipmentState.REJECTED, failure=reason, moved_at=clock.now())
+        .values(state=ShipmentState.REJECTED, failure=reason, moved_at=_this_second())
         .returning(Shipment.ref_kind, Shipment.ref_id)
         .execution_options(synchronize_session=False)
     ).first()
@@ -233,7 +233,7 @@ def keep_label(*, shipment_id: int, label_file: str) -> None:
     row = session.execute(
         update(Shipment)
         .where(Shipment.id == shipment_id, Shipment.state == ShipmentState.CREATED)
-        .values(state=ShipmentState.LABEL_READY, label_file=label_file, moved_at=clock.now())
+        .values(state=ShipmentState.LABEL_READY, label_file=label_file, moved_at=_this_second())
         .returning(Shipment.ref_kind, Shipment.ref_id, Shipment.tracking_number)
         .execution_options(synchronize_session=False)
     ).first()
@@ -278,6 +278,11 @@ def note_seen(*, shipment_id: int, seen: TrackEvent) -> bool:
 # --- what the parts above share ---------------------------------------------------------------
 
 
+def _this_second() -> datetime:
+    # Carriers tell whole seconds: what they see in the second of our own act is not before it.
+    return clock.now().replace(microsecond=0)
+
+
 def _insert_into(model: Any) -> Any:
     insert: Any = pg_insert if database().dialect == "postgresql" else sqlite_insert
     return insert(model.__table__)
@@ -293,7 +298,7 @@ def _new_shipment(*, reference: Reference, **values: Any) -> int | None:
             ref_id=reference.id,
             our_reference=str(uuid.uuid4()),
             created_at=now,
-            moved_at=now,
+            moved_at=now.replace(microsecond=0),
             **values,
         )
         .on_conflict_do_nothing()
