@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -207,6 +207,18 @@ class Job(Model):
     """Outcomes so far, as word -> number."""
     result: Mapped[dict[str, Any] | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+
+
+# Workers on PostgreSQL listen: a job is begun as soon as it is committed. SQLite has a counter.
+_TELL = (
+    "CREATE FUNCTION tell_of_jobs() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN NOTIFY verso_jobs; RETURN NULL; END'",
+    "CREATE TRIGGER job_told AFTER INSERT ON job "
+    "FOR EACH STATEMENT EXECUTE FUNCTION tell_of_jobs()",
+)
+for _statement in _TELL:
+    _ddl = DDL(_statement)  # type: ignore[no-untyped-call]
+    event.listen(Job.__table__, "after_create", _ddl.execute_if(dialect="postgresql"))
 
 
 class Schedule(Model):
