@@ -124,6 +124,9 @@ def _width(text: str, face: str, size: float) -> float:
     return float(pdfmetrics.stringWidth(text, face, size))
 
 
+_MOST_LINES = 8  # of one text: a name as long as a page must not push the goods off the paper
+
+
 def fold_lines(text: str, style: Style, width: float) -> list[str]:
     """Return a text in lines that fit; a word that is too long is cut where it must be."""
     lines: list[str] = []
@@ -142,6 +145,8 @@ def fold_lines(text: str, style: Style, width: float) -> list[str]:
             *whole, current = _cut(word, style, width)
             lines += whole
         lines.append(current)
+    if len(lines) > _MOST_LINES:
+        lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1][:-1] + "…"]
     return lines
 
 
@@ -215,8 +220,8 @@ class Rule(Flowable):
         self.above, self.below, self.colour = above, below, colour
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        self.width = width
-        return width, self.above + self.below
+        self.width, self.height = width, self.above + self.below
+        return width, self.height
 
     def draw(self) -> None:
         self.canv.setStrokeColor(colour_of(self.colour))

@@ -1,18 +1,36 @@
 """What invoicing hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission
+from app.module import MenuItem, Module, Permission
+from modules.invoicing.api import SCOPE, api
+from modules.invoicing.queries import prove_documents
 from modules.invoicing.tasks import render
+from modules.invoicing.views import VIEW, blueprint, find
 
 invoicing = Module(
     name="invoicing",
     title=lazy("Documents"),
+    blueprint=blueprint,
+    api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Documents"),
+            endpoint="invoicing.index",
+            icon="file-invoice",
+            permission=VIEW,
+            area="house",
+            order=30,
+        ),
+    ),
     permissions=(
         Permission(
-            code="invoices.view",
+            code=VIEW,
             title=lazy("See invoices and other documents"),
             roles=("clerk", "shift_lead", "store_manager", "accountant"),
         ),
     ),
+    scopes={SCOPE: "Orders and their documents"},
     tasks={"invoicing.render": render},
+    search=find,
+    proofs={"documents": prove_documents},
 )

@@ -1,0 +1,1 @@
+"""Benchmarks: cost per operation, beside its limit in the same run."""
