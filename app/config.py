@@ -42,6 +42,8 @@ def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
         "PROXY_HOPS": int(env.get("VERSO_PROXY_HOPS", "0")),
+        # An answer names addresses of this host: a foreign Host header gets 400.
+        "TRUSTED_HOSTS": sorted({urlsplit(base_url).hostname or host, "localhost", "127.0.0.1"}),
     }
     found.update(given)
     _refuse_unsafe(found)

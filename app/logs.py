@@ -40,8 +40,10 @@ def set_up() -> None:
     root = logging.getLogger()
     root.handlers = [stream]
     root.setLevel(logging.INFO)
-    for noisy in ("waitress.queue", "celery", "kombu", "PIL", "httpx"):
+    for noisy in ("waitress.queue", "celery", "PIL", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It says at each start that the broker inside the worker has no host name.
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
 
 
 def init_app(app: Flask) -> None:

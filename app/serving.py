@@ -2,14 +2,16 @@
 
 import signal
 import sys
+import warnings
 from types import FrameType
 
 import click
+from celery.platforms import SecurityWarning
 from flask import Flask, current_app
 from waitress import create_server
 
-from app import logs, schedule, schema, tasks
-from app.module import Module
+from app import demo, logs, schedule, schema, tasks
+from app.db import close_session
 from app.supervisor import Supervisor
 
 THREADS = 16
@@ -33,23 +35,20 @@ def serve(app: Flask) -> int:
     schema.upgrade()
     schema.install()
     if first_start and app.config["PROFILE"] == "demo":
-        load_demo(app)
+        click.echo("Building the demo shop; this happens once and takes up to a minute.")
+        demo.load(say=click.echo)
+    if demo.is_loaded() and app.config["PROFILE"] == "production":
+        click.echo(
+            "This database holds the demo shop, whose passwords everybody knows. "
+            "Give production a database of its own.",
+            err=True,
+        )
+        return 2
     _announce(app)
     sys.stdout.flush()
+    close_session()
     app.extensions["database"].engine.dispose()
     return Supervisor(["web", "worker", "scheduler"]).run()
-
-
-def load_demo(app: Flask) -> None:
-    """Let the part that builds the demo shop do so, if there is one."""
-    for part in _parts(app):
-        if part.demo:
-            part.demo()
-
-
-def _parts(app: Flask) -> list[Module]:
-    parts: list[Module] = app.extensions["parts"]
-    return parts
 
 
 def _has_schema() -> bool:
@@ -60,7 +59,7 @@ def _has_schema() -> bool:
 
 def _announce(app: Flask) -> None:
     click.echo(f"Verso is at {app.config['BASE_URL']}")
-    for line in app.extensions.get("sign_in_lines", list)():
+    for line in demo.sign_in_lines():
         click.echo(line)
 
 
@@ -90,6 +89,8 @@ def web(app: Flask) -> int:
 def worker(app: Flask) -> int:
     """Drain the job table until told to stop."""
     logs.set_up()
+    # As root (a container) Celery warns of pickled messages: ours are JSON, and come from nobody.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     celery = tasks.make_celery(app)
     celery.Worker(
         pool="threads",

@@ -172,7 +172,9 @@ def look_of(word: str, of: str = "") -> Look:
     code = str(getattr(word, "value", word)).strip().lower().replace(" ", "_").replace("-", "_")
     found = STATUS.get(f"{of}.{code}") or STATUS.get(code)
     if found is None:
-        raise LookupError(f"No status {word!r} in app.statuses.STATUS; add it with its tone and pip")
+        raise LookupError(
+            f"No status {word!r} in app.statuses.STATUS; add it with its tone and pip"
+        )
     return found
 
 

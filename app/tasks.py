@@ -141,7 +141,7 @@ class Pump(threading.Thread):
         with self._mutex:
             self._in_hand.update(taken)
         for job_id in taken:
-            self._submit(self._work, (job_id,))
+            self._submit(self._work, (job_id,), callback=_nothing_more)
         return bool(taken)
 
     def _work(self, job_id: int) -> None:
@@ -162,6 +162,10 @@ class Pump(threading.Thread):
             if in_hand:
                 outbox.extend_leases(in_hand, owner=self.owner)
             beat("worker")
+
+
+def _nothing_more(_result: object) -> None:
+    """Celery's pool reports each end to somebody; the job table knows it already."""
 
 
 def _something_is_due() -> bool:
