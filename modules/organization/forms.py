@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -58,13 +57,10 @@ class PercentField(StringField):
         self.data = None
         if not self.typed:
             return
-        try:
-            points = Decimal(self.typed.rstrip(" %").replace(",", ".")) * 100
-        except InvalidOperation:
-            points = Decimal("0.5")
-        if not points.is_finite() or points != int(points):
+        whole, _comma, part = self.typed.rstrip(" %").replace(",", ".").partition(".")
+        if not re.fullmatch(r"[0-9]{1,3}", whole) or not re.fullmatch(r"[0-9]{0,2}", part):
             raise ValidationError(_("Write a rate such as 23 or 5,5."))
-        self.data = int(points)
+        self.data = int(whole) * 100 + int(part.ljust(2, "0"))
 
     def _value(self) -> str:
         return getattr(self, "typed", "")
@@ -124,7 +120,8 @@ class StoreForm(AddressForm):
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        return {**found, "opening_hours": {day: found.pop(day) or "" for day in DAYS}}
+        hours = {day: found.pop(day) or "" for day in DAYS}
+        return {**found, "opening_hours": hours}
 
     def days(self) -> Iterable[Any]:
         return [self[day] for day in DAYS]
@@ -226,7 +223,7 @@ class NewPaymentMethodForm(Form):
 class TaxRateForm(Form):
     """Its fields are the arguments of `operations.add_tax_rate`, by name."""
 
-    rate_bp = PercentField(lazy("Rate"), [InputRequired(), Length(max=8)])
+    rate_bp = PercentField(lazy("Rate"), [InputRequired()])
     valid_from = DateField(lazy("From"), [InputRequired()])
 
 
@@ -236,7 +233,7 @@ class TaxClassForm(Form):
     code = StringField(lazy("Code"), [DataRequired(), _CODE])
     name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
     kind = SelectField(lazy("Kind"), choices=_choices(labels.TAX_KIND))
-    rate_bp = PercentField(lazy("Rate from today"), [Length(max=8)])
+    rate_bp = PercentField(lazy("Rate from today"))
     note = TextAreaField(lazy("Legal note"), [Length(max=400)])
 
 

@@ -63,7 +63,7 @@ def plain_vat_id(value: str | None, country: str) -> str | None:
     else:
         of_country = get_cc_module(number[:2], "vat")
         valid = of_country is None or of_country.is_valid(number[2:])
-    if not valid:
+    if not valid or not number.isascii() or not 4 <= len(number) <= 20:
         raise InvalidInput(
             _("The VAT id %(number)s fails its check digit. Compare it again.", number=number),
             field="vat_id",
