@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import outbox, proving, schema, serving, supervisor, tokens
+from app import demo, outbox, proving, schema, serving, supervisor, tokens
 from app.db import session, transact
 from app.errors import NotFound, RuleViolation
 from app.models import Job, JobState
@@ -36,6 +37,7 @@ db = AppGroup("db", help="The database's schema.")
 jobs = AppGroup("outbox", help="The job table.")
 token_group = AppGroup("tokens", help="Keys for programs.")
 ledger = AppGroup("ledger", help="Proofs over the ledgers.")
+demo_group = AppGroup("demo", help="The demo shop.")
 
 
 @db.command("upgrade")
@@ -102,6 +104,24 @@ def prove() -> None:
     click.echo("All ledgers agree.")
 
 
+@demo_group.command("load")
+@click.option("--size", type=click.Choice(demo.SIZES), default=demo.SIZES[0], show_default=True)
+@click.option("--seed", type=int, default=demo.SEED, show_default=True)
+@click.option(
+    "--as-of",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    help="The day on which the story ends (default: today).",
+)
+@with_appcontext
+@refusing
+def load_demo(size: str, seed: int, as_of: datetime | None) -> None:
+    """Build the demo shop in an empty database: two years of a fashion retailer."""
+    assert size in demo.SIZES
+    context = demo.load(seed=seed, day=as_of.date() if as_of else None, say=click.echo)
+    for line in context.sign_ins:
+        click.echo(line)
+
+
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
@@ -120,7 +140,7 @@ def _process(name: str, work: Callable[[Flask], int]) -> click.Command:
 
 
 def init_app(app: Flask) -> None:
-    for group in (db, jobs, token_group, ledger):
+    for group in (db, jobs, token_group, ledger, demo_group):
         app.cli.add_command(group)
     app.cli.add_command(serve)
     app.cli.add_command(_process("web", serving.web))

@@ -8,6 +8,7 @@ from click import Command
 from flask import Blueprint
 
 if TYPE_CHECKING:
+    from app.demo import DemoContext
     from app.outbox import Running
 
 Task = Callable[["Running"], None]
@@ -95,6 +96,9 @@ class Module:
     """Moves that the simulator may draw."""
     install: Callable[[], None] | None = None
     """Puts in place what every installation has; called at every upgrade, safe to repeat."""
-    demo: Callable[..., None] | None = None
+    demo: Callable[["DemoContext"], None] | None = None
+    """Makes the part's share of the demo shop; it opens its own units of work."""
+    demo_obstacle: Callable[[], str | None] | None = None
+    """Returns why the demo shop cannot be built here: there are records already."""
     connector: Any = None
     """What a partner's folder tells of itself (modules.connectors.Manifest)."""

@@ -2,6 +2,7 @@
 
 from app.i18n import lazy
 from app.module import Module, Permission
+from modules.customers.demo import demo, obstacle
 
 customers = Module(
     name="customers",
@@ -22,4 +23,6 @@ customers = Module(
         "customers:read": "Customers, their contacts and consents",
         "customers:write": "Add and change customers",
     },
+    demo=demo,
+    demo_obstacle=obstacle,
 )

@@ -4,6 +4,7 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
 from modules.organization.api import READ, api
 from modules.organization.cli import staff
+from modules.organization.demo import demo
 from modules.organization.installation import install
 from modules.organization.views import blueprint
 from modules.organization.views.blueprint import VIEW
@@ -40,4 +41,5 @@ organization = Module(
     ),
     scopes={READ: lazy("Stores, locations, channels and methods")},
     install=install,
+    demo=demo,
 )

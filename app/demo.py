@@ -1,0 +1,120 @@
+"""
+The demo shop, put together from the parts' own demos, floor by floor.
+
+Everything follows from the seed and the day: the same two give the same shop. The ground knows
+none of its words; what a part has made it hands up to the floors above in `context.made`.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
+from random import Random
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app import clock
+from app.actor import Actor, acting_as
+from app.db import session, transact
+from app.errors import RuleViolation
+from app.models import Setting
+from app.module import Module
+
+SEED = 2026
+SIZES = ("small",)
+_KEY = "demo"
+# The story ends in the early morning of the anchor day, so that people begin theirs with it.
+_END = time_of_day(5, 30, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class DemoContext:
+    """What a part is told when it makes its share of the demo shop."""
+
+    seed: int
+    day: date
+    """The anchor day: everything happens before its morning is over."""
+    end: datetime
+    """The last moment of the story."""
+    say: Callable[[str], None]
+    """Tell the person who waits what has been made."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """What parts hand to the floors above, by a name of their own."""
+    sign_ins: list[str] = field(default_factory=list)
+    """Lines that tell who can sign in, shown at every start."""
+
+    def random_for(self, topic: str) -> Random:
+        """Return a source of chance that no other topic can disturb."""
+        return Random(f"{self.seed}:{self.day}:{topic}")
+
+
+def load(
+    *, seed: int = SEED, day: date | None = None, say: Callable[[str], None] = lambda _text: None
+) -> DemoContext:
+    """
+    Build the demo shop in a database that holds no business yet.
+
+    :raises RuleViolation: there is something already, or an earlier load was not finished
+    """
+    now = clock.now()
+    day = day or now.date()
+    context = DemoContext(seed=seed, day=day, end=min(datetime.combine(day, _END), now), say=say)
+    transact(lambda: _begin(context))
+    with acting_as(Actor(kind="system", name="Demo", all_powerful=True)):
+        for part in _parts():
+            if part.demo:
+                began = time.perf_counter()
+                part.demo(context)
+                say(f"{part.name}: {time.perf_counter() - began:.1f} s")
+    transact(lambda: _keep(context, finished=True))
+    return context
+
+
+def sign_in_lines() -> Sequence[str]:
+    """Return who can sign in to the demo shop; nothing where there is none."""
+    kept = session.get(Setting, _KEY)
+    if kept is None:
+        return []
+    if not kept.value["finished"]:
+        return [
+            "The demo shop was not finished: its loading was interrupted. "
+            "Stop, remove the data folder, and start again to have it whole."
+        ]
+    return [*kept.value["sign_ins"]]
+
+
+def is_loaded() -> bool:
+    """Test whether this database holds the demo shop, whose passwords everybody knows."""
+    return session.get(Setting, _KEY) is not None
+
+
+def _begin(context: DemoContext) -> None:
+    for part in _parts():
+        if part.demo_obstacle and (reason := part.demo_obstacle()):
+            raise RuleViolation(
+                f"{reason} The demo shop needs an empty database: set VERSO_DATA_DIR "
+                "(or VERSO_DATABASE_URL) to another one."
+            )
+    _keep(context, finished=False)
+
+
+def _keep(context: DemoContext, *, finished: bool) -> None:
+    value = {
+        "seed": context.seed,
+        "day": context.day.isoformat(),
+        "finished": finished,
+        "sign_ins": context.sign_ins,
+    }
+    kept = session.scalar(select(Setting).where(Setting.key == _KEY))
+    if kept is None:
+        session.add(Setting(key=_KEY, value=value))
+    else:
+        kept.value = value
+
+
+def _parts() -> Iterable[Module]:
+    parts: list[Module] = current_app.extensions["parts"]
+    return parts
