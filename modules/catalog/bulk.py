@@ -86,6 +86,11 @@ class Inserted(NamedTuple):
     """By the code of the product, in the order given."""
 
 
+def is_code(code: str) -> bool:
+    """Test whether a product may be called so: its code stands in addresses."""
+    return bool(code.strip(".")) and "/" not in code and "\\" not in code
+
+
 def cell_of(options: dict[str, Any], axes: Sequence[str]) -> str:
     """Return the cell that these values stand for: the same whatever their capitals and spaces."""
     return "\x1f".join(" ".join(str(options.get(axis, "")).casefold().split()) for axis in axes)

@@ -1,15 +1,30 @@
 """What the catalogue hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission
+from app.module import MenuItem, Module, Permission
 from modules.catalog import cli
 from modules.catalog.api import api
+from modules.catalog.demo import demo, obstacle
+from modules.catalog.queries import search_everything
 from modules.catalog.tasks import TASKS
+from modules.catalog.views import blueprint
 
 catalog = Module(
     name="catalog",
     title=lazy("Catalogue"),
+    blueprint=blueprint,
     api=api,
+    menu=[
+        MenuItem(
+            title=lazy("Products"),
+            endpoint="catalog.index",
+            icon="shirt",
+            permission="catalog.view",
+            area="goods",
+            order=10,
+        )
+    ],
+    search=search_everything,
     permissions=[
         Permission(
             code="catalog.view",
@@ -37,4 +52,6 @@ catalog = Module(
     scopes={"catalog:read": "Read products", "catalog:write": "Make and change products"},
     tasks=TASKS,
     commands=[cli.catalog],
+    demo=demo,
+    demo_obstacle=obstacle,
 )

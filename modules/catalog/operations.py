@@ -23,6 +23,7 @@ from modules.catalog.bulk import (
     import_products,
     insert_photos,
     insert_variants,
+    is_code,
     kind_of,
     renew_search,
 )
@@ -67,6 +68,7 @@ def create_product(
     :raises CellTaken: two variants have the same values
     :raises InvalidInput: an option, a value, a barcode or the tax is none
     """
+    _check_code(code)
     tax_class_id = _tax_class_id(tax_class, tax_rate_bp)
     _check_axes(options)
     _check_variants(variants, options)
@@ -427,6 +429,16 @@ def _tax_class_id(tax_class: str | None, tax_rate_bp: int | None) -> int:
         return organization.get_tax_class(tax_class or STANDARD).id
     except NotFound as unknown:
         raise InvalidInput(str(unknown), pointer="/tax_class", field="tax_class") from None
+
+
+def _check_code(code: str) -> None:
+    """Make sure that the code can stand in an address."""
+    if not is_code(code):
+        raise InvalidInput(
+            _("A product code has no slash and is not made of dots alone; choose another."),
+            pointer="/code",
+            field="code",
+        )
 
 
 def _check_axes(options: Sequence[NewOption]) -> None:

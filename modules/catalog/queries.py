@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from sqlalchemy import (
     String,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from app.db import session
 from app.errors import NotFound
 from app.i18n import _
+from app.module import Found
 from app.search import contains
 from modules.catalog.barcodes import readings
 from modules.catalog.models import (
@@ -155,6 +157,11 @@ def get_product(code: str) -> Product:
     if product := session.scalar(select(Product).where(Product.code == code)):
         return product
     raise NotFound(_("There is no product %(code)s.", code=code[:80]))
+
+
+def products_by_id(product_ids: Iterable[int]) -> Sequence[Product]:
+    """Return products by key, in no order."""
+    return session.scalars(select(Product).where(Product.id.in_(set(product_ids)))).all()
 
 
 # --- a product and all that belongs to it ----------------------------------------------------
@@ -606,7 +613,7 @@ _FOUND = (
 )
 
 
-def find_variants(q: str, *, limit: int = 20) -> list[FoundVariant]:
+def find_variants(q: str, *, limit: int = 20, exact_only: bool = False) -> list[FoundVariant]:
     """Return variants for a picker: the exact code first, else fragments of name, SKU or EAN."""
     text = q.strip()
     if not text:
@@ -616,7 +623,7 @@ def find_variants(q: str, *, limit: int = 20) -> list[FoundVariant]:
         select(Variant.id).where(Variant.sku == text),
     )
     rows = session.execute(_FOUND.where(Variant.id.in_(exact)).limit(limit)).all()
-    if not rows:
+    if not rows and not exact_only:
         fragments = _FOUND.where(contains(Variant, text)).order_by(Variant.sku).limit(limit)
         rows = session.execute(fragments).all()
     return [FoundVariant._make(row) for row in rows]
@@ -652,3 +659,28 @@ def count_products() -> dict[str, int]:
     )
     counts = {status.value: 0 for status in ProductStatus}
     return counts | {status.value: number for status, number in rows}
+
+
+def search_everything(words: str) -> list[Found]:
+    """Return what `/` finds here: the variant that a whole code means, else products."""
+    exact = [
+        Found(
+            kind=_("Products"),
+            title=f"{one.product_name} · {one.label}" if one.label else one.product_name,
+            detail=one.sku,
+            url=f"/catalog/products/{quote(one.product_code, safe='')}"
+            f"?sku={quote(one.sku, safe='')}",
+            icon="shirt",
+        )
+        for one in find_variants(words, limit=8, exact_only=True)
+    ]
+    return exact or [
+        Found(
+            kind=_("Products"),
+            title=one.name,
+            detail=" · ".join(part for part in (one.code, one.brand) if part),
+            url=f"/catalog/products/{quote(one.code, safe='')}",
+            icon="shirt",
+        )
+        for one in list_products(q=words, limit=8)
+    ]

@@ -1,9 +1,29 @@
-"""Cells that a spreadsheet will open: what it would calculate is shown to it as text."""
+"""Files that a spreadsheet will open: what it would calculate is shown to it as text."""
 
+import csv
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from io import StringIO
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def written(lines: Iterable[Iterable[str]]) -> IO[bytes]:
+    """Return a file that holds the rows as CSV in UTF-8; on the disk once it is large."""
+    target = SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - the answer closes it
+    target.write(b"\xef\xbb\xbf")  # by which spreadsheets know UTF-8
+    for values in lines:
+        target.write(_line(values).encode())
+    target.seek(0)
+    return target
+
+
+def _line(values: Iterable[str]) -> str:
+    line = StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(sheet_row(values))
+    return line.getvalue()
 
 
 def sheet_row(values: Iterable[str]) -> list[str]:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from app.money import parse_money
 from app.search import fold
 from modules.catalog.barcodes import is_gtin
-from modules.catalog.bulk import NewOption, NewPhoto, NewProduct, NewVariant, cell_of
+from modules.catalog.bulk import NewOption, NewPhoto, NewProduct, NewVariant, cell_of, is_code
 from modules.catalog.importing.source import SourceRow
 from modules.catalog.models import ProductStatus, RowOutcome
 
@@ -192,8 +192,8 @@ def _trouble_with_all(
     code = rows[0].record
     if not code:
         return ("no_handle", "")
-    if len(code) > LONGEST["record"]:
-        return ("handle_too_long", code)
+    if len(code) > LONGEST["record"] or not is_code(code):
+        return ("handle_unfit", code)
     named = axes_of(rows)
     if len(set(named)) < len(named):
         return ("options_doubled", ", ".join(named))

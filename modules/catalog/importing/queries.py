@@ -1,10 +1,8 @@
 """Questions about imports: their figures, their rows, and the file of rows to fix."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +17,6 @@ from modules.catalog.importing.formats import get_format
 from modules.catalog.importing.source import kept_path, read_table
 from modules.catalog.importing.words import NOTES, reason_of
 from modules.catalog.models import CatalogImport, CatalogImportRow, ImportState, RowOutcome
-from modules.catalog.sheet import sheet_row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,25 +148,19 @@ def reasons_of(import_id: int) -> list[tuple[str, str, int, bool]]:
     ]
 
 
-def rows_to_fix(record: CatalogImport, folder: Path, *, which: str) -> Iterator[str]:
-    """Give a CSV of the rows as they came, with the reason beside each, to fix and try again."""
+def rows_to_fix(record: CatalogImport, folder: Path, *, which: str) -> Iterator[list[str]]:
+    """Give the rows as they came, with the reason beside each, to fix and try again."""
     wanted = {row.row_no: row for row in rows_to_see(record.id, which=which, limit=10**9)}
     try:
         table = read_table(kept_path(folder, record.sha256), get_format(record.format))
     except (UnreadableFile, OSError):
-        yield _line(["row", "record", "sku", "reason"])
+        yield ["row", "record", "sku", "reason"]
         for row in wanted.values():
-            yield _line([str(row.row_no), row.record, row.sku or "", row.reason])
+            yield [str(row.row_no), row.record, row.sku or "", row.reason]
         return
     headings = list(table.rows[0].raw)
-    yield _line([*headings, "row", "reason"])
+    yield [*headings, "row", "reason"]
     for source in table.rows:
         if account := wanted.get(source.row_no):
             values = [source.raw.get(name, "") for name in headings]
-            yield _line([*values, str(source.row_no), account.reason])
-
-
-def _line(values: Sequence[str]) -> str:
-    target = StringIO()
-    csv.writer(target, quoting=csv.QUOTE_ALL).writerow(sheet_row(values))
-    return target.getvalue()
+            yield [*values, str(source.row_no), account.reason]

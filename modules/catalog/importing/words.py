@@ -8,7 +8,7 @@ from app.i18n import lazy
 NOTES: dict[str, Any] = {
     # refused
     "no_handle": lazy("no handle: the row names no product"),
-    "handle_too_long": lazy("the handle is too long"),
+    "handle_unfit": lazy("the handle is too long, or holds a slash"),
     "options_doubled": lazy("two options have the same name"),
     "other_options": lazy("the product has other options here"),
     "no_price": lazy("no price"),

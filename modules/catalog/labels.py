@@ -1,0 +1,124 @@
+"""The words of the catalogue: what changed in its history, and how its facts are called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.audit import list_changes
+from app.i18n import language, lazy
+from app.money import format_money
+from app.reference import Reference
+
+ACTIONS: dict[str, Any] = {
+    "created": lazy("Created"),
+    "edited": lazy("Edited"),
+    "prices": lazy("Prices changed"),
+    "variants added": lazy("Variants added"),
+    "barcode added": lazy("Barcode added"),
+    "barcode removed": lazy("Barcode removed"),
+    "photo added": lazy("Picture added"),
+    "photo removed": lazy("Picture removed"),
+    "archived": lazy("Archived"),
+    "restored": lazy("Restored"),
+    "imported": lazy("Imported"),
+    "changed by an import": lazy("Changed by an import"),
+    "archived by an undone import": lazy("Archived: its import was undone"),
+    "put back by an undone import": lazy("Put back: an import was undone"),
+}
+
+FIELDS: dict[str, Any] = {
+    "name": lazy("Name"),
+    "brand": lazy("Brand"),
+    "category": lazy("Category"),
+    "status": lazy("Status"),
+    "description": lazy("Description"),
+    "tax_class_id": lazy("VAT"),
+    "price_minor": lazy("price"),
+    "cost_minor": lazy("cost"),
+    "code": lazy("Code"),
+    "variants": lazy("Variants"),
+    "sku": lazy("SKU"),
+    "barcode": lazy("Barcode"),
+    "photo": lazy("Picture"),
+    "colour": lazy("Colour"),
+    "file": lazy("File"),
+}
+
+AXES: dict[str, Any] = {
+    "colour": lazy("Colour"),
+    "size": lazy("Size"),
+    "material": lazy("Material"),
+    "title": lazy("Kind"),
+    "scent": lazy("Scent"),
+}
+
+ICONS = {
+    "created": "plus",
+    "imported": "package-import",
+    "changed by an import": "package-import",
+    "prices": "receipt-2",
+    "barcode added": "barcode",
+    "barcode removed": "barcode-off",
+    "photo added": "camera-plus",
+    "archived": "archive",
+}
+_SILENT = {"variants", "import", "photo"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeView:
+    """Who changed a product, when, and from what to what."""
+
+    what: str
+    icon: str
+    who: str
+    at: datetime
+    differences: Sequence[tuple[str, str, str]]
+
+
+def axis_word(name: str) -> str:
+    """Return how an option is called."""
+    return str(AXES.get(name.casefold(), name[:1].upper() + name[1:]))
+
+
+def changes_of(product_id: int, currency: str, *, limit: int = 12) -> list[ChangeView]:
+    """Return the last changes of a product, newest first."""
+    views = []
+    for change in list_changes(Reference("product", product_id), limit=limit):
+        old, new = change.old or {}, change.new or {}
+        names = [one for one in dict.fromkeys([*old, *new]) if one not in _SILENT]
+        if change.action == "created":
+            names = []
+        views.append(
+            ChangeView(
+                what=str(ACTIONS.get(change.action, change.action)),
+                icon=ICONS.get(change.action, "pencil"),
+                who=change.actor.rpartition(":")[2],
+                at=change.at,
+                differences=[
+                    (
+                        _field_word(name),
+                        _value_word(name, old.get(name), currency),
+                        _value_word(name, new.get(name), currency),
+                    )
+                    for name in names
+                ],
+            )
+        )
+    return views
+
+
+def _field_word(name: str) -> str:
+    record, _space, field = name.rpartition(" ")
+    word = str(FIELDS.get(field, field))
+    return f"{record} {word}" if record else word
+
+
+def _value_word(name: str, value: Any, currency: str) -> str:
+    if value is None or value == "":
+        return "–"
+    if name.endswith("_minor") and isinstance(value, int):
+        return format_money(value, currency, language())
+    text = str(value)
+    return text if len(text) <= 80 else text[:80] + "…"
