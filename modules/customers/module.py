@@ -2,11 +2,13 @@
 
 from app.i18n import lazy
 from app.module import Module, Permission
+from modules.customers.api import api
 from modules.customers.demo import demo, obstacle
 
 customers = Module(
     name="customers",
     title=lazy("Customers"),
+    api=api,
     permissions=(
         Permission(
             code="customers.view",

@@ -343,12 +343,14 @@ def _normal(kind: IdentityKind, text: str, pointer: str, field: str | None = Non
 
 def _not_one(kind: IdentityKind, text: str) -> str:
     if kind is IdentityKind.EMAIL:
-        return _("%(text)s is no e-mail address.", text=text[:80])
-    if kind is IdentityKind.PHONE:
-        return _(
-            "%(text)s is no telephone number; begin with +48 or another country.", text=text[:40]
+        words = _("%(text)s is no e-mail address.", text=text[:80])
+    elif kind is IdentityKind.PHONE:
+        words = _(
+            "%(text)s is no telephone number. Begin with the country, such as +48.", text=text[:40]
         )
-    return _("%(text)s cannot be a number of this kind.", text=text[:40])
+    else:
+        words = _("%(text)s cannot be a number of this kind.", text=text[:40])
+    return str(words)
 
 
 _FORM_FIELD = {IdentityKind.EMAIL: "email", IdentityKind.PHONE: "phone", IdentityKind.CARD: "card"}

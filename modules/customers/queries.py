@@ -83,7 +83,7 @@ def customer_names(customer_ids: Collection[int]) -> dict[int, str]:
     if not customer_ids:
         return {}
     rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def get_file(customer: Customer) -> CustomerFile:
@@ -200,7 +200,7 @@ def list_customers(
     limit: int = 50,
 ) -> Sequence[Row[Any]]:
     """Return live customers as list rows, the newest first; `after` is the last key seen."""
-    columns: Select[Any] = select(*_COLUMNS)
+    columns: Any = select(*_COLUMNS)
     found = _asked(columns, q=q, email=email, phone=phone, card=card)
     if after is not None:
         found = found.where(Customer.id < after)
