@@ -95,7 +95,7 @@ def parse_money(text: str, currency: str = "PLN") -> int:
     places = exponent(currency)
     plain = "".join(text.split()).replace("\u202f", "").replace("\u00a0", "").replace("\u2212", "-")
     sign = -1 if plain.startswith("-") else 1
-    whole, _point, part = plain.lstrip("-").replace(",", ".").partition(".")
+    whole, _point, part = plain.removeprefix("-").replace(",", ".").partition(".")
     if not (whole + part).isascii() or not (whole + part).isdigit() or len(part) > places:
         raise ValueError(f"not an amount: {text!r}")
     minor: int = int(whole or 0) * 10**places + int(part.ljust(places, "0") or 0)

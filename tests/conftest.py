@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -311,7 +312,8 @@ def freeze(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
     def at(moment: datetime) -> None:
         assert moment.tzinfo, "a moment without a time zone"
-        monkeypatch.setattr(clock, "now", lambda: moment)
+        # Below `now` itself, which the defaults of columns hold since their tables were made.
+        monkeypatch.setattr(clock, "datetime", SimpleNamespace(now=lambda _zone: moment))
 
     return at
 
