@@ -1,7 +1,7 @@
 """What channels hand to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission, Scheduled
+from app.module import MenuItem, Module, Permission, Scheduled
 from modules import orders, stock
 from modules.channels.cli import group
 from modules.channels.subscribers import (
@@ -10,10 +10,22 @@ from modules.channels.subscribers import (
     on_parcel_shipped,
 )
 from modules.channels.tasks import pull, push, tell
+from modules.channels.views import blueprint
 
 channels = Module(
     name="channels",
     title=lazy("Channels"),
+    blueprint=blueprint,
+    menu=(
+        MenuItem(
+            title=lazy("Channels"),
+            endpoint="channels.index",
+            icon="world-www",
+            permission="channels.view",
+            area="sell",
+            order=80,
+        ),
+    ),
     permissions=(
         Permission(
             code="channels.view",

@@ -1,13 +1,27 @@
 """What the connectors' machinery hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission, Scheduled
+from app.module import MenuItem, Module, Permission, Scheduled
 from modules.connectors.cli import group
+from modules.connectors.queries import count_unwell
 from modules.connectors.tasks import clean_log
+from modules.connectors.views import blueprint
 
 connectors = Module(
     name="connectors",
     title=lazy("Connectors"),
+    blueprint=blueprint,
+    menu=(
+        MenuItem(
+            title=lazy("Connectors"),
+            endpoint="connectors.index",
+            icon="plug-connected",
+            permission="connectors.view",
+            area="house",
+            order=40,
+            count=count_unwell,
+        ),
+    ),
     permissions=(
         Permission(code="connectors.view", title=lazy("See the connectors"), roles=("integrator",)),
         Permission(

@@ -1,0 +1,90 @@
+"""The channels' screen: how each shop stands, and what could not be taken in or told."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app import outbox
+from app.access import requires
+from app.actor import current_actor
+from app.db import transact
+from app.i18n import _
+from app.look import toast
+from app.web import go_to, render
+from modules import connectors
+from modules.channels.operations import offer_everything, tell_again
+from modules.channels.queries import failed_offers, get_link, refused_messages, standings
+
+blueprint = Blueprint("channels", __name__, template_folder="templates", url_prefix="/channels")
+VIEW, EDIT = "channels.view", "connectors.edit"
+
+
+@blueprint.get("")
+@requires(VIEW)
+def index() -> ResponseReturnValue:
+    found = standings()
+    failed = connectors.InboxState.FAILED
+    return render(
+        "channels/index.html",
+        standings=found,
+        names={one.link.id: one.channel_name for one in found},
+        not_taken=[
+            (one, event)
+            for one in found
+            if one.failed
+            for event in connectors.list_events(one.link.source, state=failed, limit=50)
+        ],
+        offers=failed_offers(),
+        messages=refused_messages(),
+        may_edit=current_actor().may(EDIT),
+        may_open=current_actor().may("connectors.view"),
+    )
+
+
+@blueprint.post("/<int:link_id>/runs")
+@requires(EDIT)
+def run_now(link_id: int) -> ResponseReturnValue:
+    link = get_link(link_id)
+
+    def ask() -> None:
+        for kind in ("channels.pull", "channels.push"):
+            outbox.enqueue(kind, {"account": link.account}, priority=5)
+
+    transact(ask)
+    toast(_("It begins in a moment."))
+    return go_to(url_for(".index"))
+
+
+@blueprint.post("/<int:link_id>/offers")
+@requires(EDIT)
+def tell_all_stock(link_id: int) -> ResponseReturnValue:
+    transact(lambda: offer_everything(link_id=link_id))
+    toast(_("The shop is told the stock of everything once more."))
+    return go_to(url_for(".index"))
+
+
+@blueprint.post("/events/<int:event_id>/retry")
+@requires(EDIT)
+def take_again(event_id: int) -> ResponseReturnValue:
+    def ask() -> None:
+        connectors.renew_event(event_id=event_id)
+        outbox.enqueue("channels.pull", priority=5)
+
+    transact(ask)
+    toast(_("It is taken in once more in a moment."))
+    return go_to(url_for(".index"))
+
+
+@blueprint.post("/events/<int:event_id>/settlement")
+@requires(EDIT)
+def settle_event(event_id: int) -> ResponseReturnValue:
+    transact(lambda: connectors.end_event(event_id=event_id))
+    toast(_("It is put aside."))
+    return go_to(url_for(".index"))
+
+
+@blueprint.post("/messages/<int:message_id>/retry")
+@requires(EDIT)
+def tell_message_again(message_id: int) -> ResponseReturnValue:
+    transact(lambda: tell_again(message_id=message_id))
+    toast(_("The shop is told once more in a moment."))
+    return go_to(url_for(".index"))
