@@ -151,6 +151,7 @@ OUTCOME: dict[str, tuple[Any, str]] = {
     "imported": (lazy("Imported"), "ok"),
     "products": (lazy("Products"), "ok"),
     "variants": (lazy("Variants"), "run"),
+    "pictures": (lazy("Further pictures"), "run"),
     "changed": (lazy("Changed"), "run"),
     "updated": (lazy("Changed"), "run"),
     "same": (lazy("Already the same"), "idle2"),
