@@ -15,6 +15,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, event, select
 from werkzeug.test import TestResponse
@@ -31,6 +32,10 @@ from tests.postgres import Server, running_server
 from wsgi import make_app
 
 PASSWORD = "a long walk home"  # of every account that a test makes
+
+# A slow machine is no fault of a rule, and what one run found is not kept for the next.
+settings.register_profile("house", deadline=None, database=None)
+settings.load_profile("house")
 
 _RUN = pytest.StashKey[ExitStack]()
 _PLACE = pytest.StashKey[dict[str, str]]()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import accounts
 from app.db import session, transact
+from app.errors import InvalidInput
 from app.models import Account, SignInAttempt, UserSession
 
 EMAIL = "ola@example.test"
@@ -285,7 +286,7 @@ def test_a_form_without_the_house_mark_is_refused(app: Flask, client: FlaskClien
 
 @pytest.mark.parametrize("password", ["seven77", "x" * 129, "olaolaola", "        "])
 def test_a_password_is_long_enough_and_not_easily_guessed(password: str) -> None:
-    with pytest.raises(accounts.InvalidInput):
+    with pytest.raises(InvalidInput):
         accounts.hash_password(password, words=["olaola"])
 
 
