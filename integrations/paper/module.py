@@ -4,6 +4,7 @@ from flask import current_app
 
 from app.i18n import lazy
 from app.module import Module
+from integrations.paper.actors import PaperTown
 from integrations.paper.bank import PaperStatements
 from integrations.paper.cli import group
 from integrations.paper.client import PaperBank, PaperCourier, PaperGateway, PaperShop
@@ -63,6 +64,7 @@ paper = Module(
     name="paper",
     title=lazy("Paper partners"),
     commands=(group,),
+    actors=(PaperTown,),
     install=install,
     connector=manifest,
 )

@@ -95,7 +95,11 @@ def keep_page(*, link: Link, page: OrderPage) -> None:
             source=link.source,
             event_id=f"{order.external_id}:{_print(body)}",
             body=text_of_it,
-            headers={"external_id": order.external_id, "revision": order.revision},
+            headers={
+                "external_id": order.external_id,
+                "revision": order.revision,
+                "unreadable": isinstance(order, Unreadable),
+            },
         )
         if event_id is not None and isinstance(order, Unreadable):
             connectors.end_event(

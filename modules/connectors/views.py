@@ -41,7 +41,7 @@ blueprint = Blueprint("connectors", __name__, template_folder="templates", url_p
 VIEW, EDIT = "connectors.view", "connectors.edit"
 
 KINDS: Mapping[str, Any] = {
-    "shop": lazy("Shop"),
+    "shop": lazy("Web shop"),
     "courier": lazy("Courier"),
     "gateway": lazy("Payments"),
     "bank": lazy("Bank"),
@@ -52,6 +52,12 @@ OUTCOMES: Mapping[str, tuple[Any, str]] = {
     "unknown": (lazy("No answer"), "wait"),
     "down": (lazy("Not there"), "bad"),
     "error": (lazy("Error"), "bad"),
+}
+ACTIONS: Mapping[str, Any] = {
+    "opened": lazy("Set up"),
+    "settings": lazy("Settings changed"),
+    "state": lazy("State changed"),
+    "read again": lazy("Read again"),
 }
 STATE_NEWS: Mapping[AccountState, Any] = {
     AccountState.ACTIVE: lazy("The connector works."),
@@ -152,6 +158,7 @@ def _show(
         cursors=list_cursors(account.id),
         exchanges=list_exchanges(account.id, limit=25),
         outcomes=OUTCOMES,
+        actions=ACTIONS,
         changes=list_changes(Reference("connector_account", account.id), limit=10),
         may_edit=current_actor().may(EDIT),
     )
