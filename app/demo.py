@@ -2,9 +2,12 @@
 The demo shop, put together from the parts' own demos, floor by floor.
 
 Everything follows from the seed and the day: the same two give the same shop. The ground knows
-none of its words; what a part has made it hands up to the floors above in `context.made`.
+none of its words; what a part has made it hands up to the floors above in `context.made`. What
+happens in the shop's last days a part only plans (`context.plan`): when all parts are done, the
+acts of all of them are played in the order of time, each at its moment and by its person.
 """
 
+import heapq
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,8 +19,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from app import clock
-from app.actor import Actor, acting_as
+from app import clock, outbox
+from app.actor import Actor, acting_as, current_actor
 from app.db import session, transact
 from app.errors import RuleViolation
 from app.models import Setting
@@ -28,6 +31,18 @@ SIZES = ("small",)
 _KEY = "demo"
 # The story ends in the early morning of the anchor day, so that people begin theirs with it.
 _END = time_of_day(5, 30, tzinfo=UTC)
+
+
+@dataclass(order=True)
+class Act:
+    """Something that happens in the story."""
+
+    moment: datetime
+    place: int
+    """Among the acts of one moment."""
+    do: Callable[[], Any] = field(compare=False)
+    by: Actor | None = field(compare=False)
+    opens_units: bool = field(compare=False)
 
 
 @dataclass(kw_only=True)
@@ -45,6 +60,27 @@ class DemoContext:
     """What parts hand to the floors above, by a name of their own."""
     sign_ins: list[str] = field(default_factory=list)
     """Lines that tell who can sign in, shown at every start."""
+
+    acts: list[Act] = field(default_factory=list)
+    planned: int = 0
+
+    def plan(
+        self,
+        moment: datetime,
+        do: Callable[[], Any],
+        *,
+        by: Actor | None = None,
+        opens_units: bool = False,
+    ) -> None:
+        """
+        Let something happen at a moment, done by somebody, in a unit of work of its own.
+
+        An act may plan what follows from it. What would come after the end never happens. One
+        that calls partners or runs jobs `opens_units` itself.
+        """
+        if moment <= self.end:
+            self.planned += 1
+            heapq.heappush(self.acts, Act(moment, self.planned, do, by, opens_units))
 
     def random_for(self, topic: str) -> Random:
         """Return a source of chance that no other topic can disturb."""
@@ -69,8 +105,24 @@ def load(
                 began = time.perf_counter()
                 part.demo(context)
                 say(f"{part.name}: {time.perf_counter() - began:.1f} s")
+        _play(context)
     transact(lambda: _keep(context, finished=True))
     return context
+
+
+def _play(context: DemoContext) -> None:
+    """Let everything happen that was planned, in the order of time; then finish the jobs."""
+    began = time.perf_counter()
+    while context.acts:
+        act = heapq.heappop(context.acts)
+        with clock.at(act.moment), acting_as(act.by or current_actor()):
+            if act.opens_units:
+                act.do()
+            else:
+                transact(act.do)
+    with clock.at(context.end):
+        outbox.run_due(limit=100_000)
+    context.say(f"{context.planned} acts of the last days: {time.perf_counter() - began:.1f} s")
 
 
 def sign_in_lines() -> Sequence[str]:

@@ -1,30 +1,43 @@
 """What customers hand to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission
-from modules.customers.api import api
+from app.module import MenuItem, Module, Permission
+from modules.customers.api import READ, WRITE, api
 from modules.customers.demo import demo, obstacle
+from modules.customers.views import EDIT, VIEW, blueprint, find
 
 customers = Module(
     name="customers",
     title=lazy("Customers"),
+    blueprint=blueprint,
     api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Customers"),
+            endpoint="customers.index",
+            icon="users",
+            permission=VIEW,
+            area="people",
+            order=10,
+        ),
+    ),
     permissions=(
         Permission(
-            code="customers.view",
+            code=VIEW,
             title=lazy("See customers and how to reach them"),
             roles=("clerk", "shift_lead", "store_manager", "marketing_manager", "accountant"),
         ),
         Permission(
-            code="customers.edit",
+            code=EDIT,
             title=lazy("Add and change customers"),
             roles=("clerk", "shift_lead", "store_manager", "marketing_manager"),
         ),
     ),
     scopes={
-        "customers:read": "Customers, their contacts and consents",
-        "customers:write": "Add and change customers",
+        READ: "Customers, their contacts and consents",
+        WRITE: "Add and change customers",
     },
+    search=find,
     demo=demo,
     demo_obstacle=obstacle,
 )

@@ -4,7 +4,9 @@ from app.i18n import lazy
 from app.module import Module, Permission
 from modules import payments, shipping, stock
 from modules.orders import cli, subscribers, tasks
+from modules.orders.actors import Clerk, ReturnsDesk, Shopper
 from modules.orders.api import api
+from modules.orders.demo import demo, obstacle
 from modules.orders.proving import prove_orders
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
@@ -46,4 +48,7 @@ orders = Module(
     tasks={"orders.fill_backorders": tasks.fill},
     commands=(cli.group,),
     proofs={"orders": prove_orders},
+    actors=(Shopper, Clerk, ReturnsDesk),
+    demo=demo,
+    demo_obstacle=obstacle,
 )

@@ -1,18 +1,57 @@
 """What stock hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission, Scheduled
+from app.module import MenuItem, Module, Permission, Scheduled
 from modules.catalog import ImportUndone, QuantitiesImported
 from modules.stock import subscribers, tasks
+from modules.stock.actors import Storekeeper
 from modules.stock.api import api
+from modules.stock.demo import demo
+from modules.stock.queries.levels import levels_by_store
 from modules.stock.queries.proofs import prove_stock
+from modules.stock.views import blueprint
 
 EXPIRE = "stock.expire_reservations"
 
 stock = Module(
     name="stock",
     title=lazy("Stock"),
+    blueprint=blueprint,
     api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Stock"),
+            endpoint="stock.index",
+            icon="stack-2",
+            permission="stock.view",
+            area="goods",
+            order=20,
+        ),
+        MenuItem(
+            title=lazy("Goods in"),
+            endpoint="stock.receipts",
+            icon="package-import",
+            permission="stock.view",
+            area="goods",
+            order=30,
+        ),
+        MenuItem(
+            title=lazy("Transfers"),
+            endpoint="stock.transfers",
+            icon="arrows-exchange",
+            permission="stock.view",
+            area="goods",
+            order=40,
+        ),
+        MenuItem(
+            title=lazy("Counts"),
+            endpoint="stock.counts",
+            icon="list-check",
+            permission="stock.view",
+            area="goods",
+            order=50,
+        ),
+    ),
     permissions=(
         Permission(
             code="stock.view",
@@ -44,5 +83,8 @@ stock = Module(
     },
     tasks={EXPIRE: tasks.expire},
     schedule=(Scheduled(kind=EXPIRE, every_seconds=60),),
+    slots={"catalog.levels": [levels_by_store]},  # type: ignore[list-item]
     proofs={"stock": prove_stock},
+    actors=(Storekeeper,),
+    demo=demo,
 )

@@ -9,7 +9,7 @@ from app.money import parse_money
 from app.search import fold
 from modules.catalog.bulk import NewOption, NewPhoto, NewProduct, NewVariant
 from modules.catalog.demo.colours import COLOURS
-from modules.catalog.demo.range import ONE_SIZE, RANGE, Family, Model
+from modules.catalog.demo.range import MENS_SHOES, ONE_SIZE, RANGE, Family, Model
 from modules.catalog.models import ProductStatus
 from modules.catalog.photo_files import StoredPhoto
 
@@ -42,6 +42,8 @@ class Goods:
     name: str
     category: str
     season: str
+    wearer: str
+    """"woman", "man" or "anyone"."""
     weight: float
     """How well it sells against the others."""
     active: bool
@@ -144,6 +146,7 @@ def _make(
         name=name,
         category=family.category,
         season=family.season,
+        wearer=_wearer(family, model),
         weight=chance.lognormvariate(0, 0.7),
         active=status is ProductStatus.ACTIVE,
         pieces=pieces,
@@ -155,6 +158,15 @@ def _is_not_made(size: str, sizes: tuple[str, ...], chance: Random) -> bool:
     """Let some colours miss their smallest and largest sizes, as ranges do."""
     at_the_edge = len(sizes) > 3 and size in (sizes[0], sizes[-1])
     return at_the_edge and chance.random() < 0.22
+
+
+def _wearer(family: Family, model: Model) -> str:
+    if family.prefix in ("AC", "BG"):
+        return "anyone"
+    if family.prefix == "SO":
+        return "man" if model.sizes == MENS_SHOES else "woman"
+    # As in Polish: a name that ends in a is a woman's.
+    return "woman" if model.name.endswith("a") else "man"
 
 
 def _photo(stored: StoredPhoto, name: str, colour: str, position: int) -> NewPhoto:

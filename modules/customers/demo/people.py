@@ -13,6 +13,7 @@ from modules.customers.models import CustomerKind
 from modules.customers.operations import AddressData, ConsentData
 
 _DAYS = 735
+_OLD = 0.35
 # Reserved by RFC 2606, so that no letter of the demo ever reaches anybody.
 _POST = ("poczta.example", "mail.example", "listy.example", "dom.example")
 _MOBILE = (501, 502, 503, 505, 510, 512, 531, 600, 602, 604, 660, 691, 728, 784, 880)
@@ -47,8 +48,11 @@ class Buyer:
 def make_people(chance: Random, *, count: int, end: datetime) -> list[tuple[Buyer, CustomerRow]]:
     """Return the customers, the longest known first, each with the row that brings them in."""
     opened = end - timedelta(days=_DAYS)
-    # More come each month, as a shop that grows has it.
-    days = sorted(_DAYS * (1 - chance.random() ** 1.35) for _ in range(count))
+    # Some were there when the books begin, the others came one by one.
+    days = sorted(
+        chance.uniform(0, 60) if chance.random() < _OLD else chance.uniform(0, _DAYS - 15)
+        for _ in range(count)
+    )
     phones, emails = _phones(chance), Counter[str]()
     vat_numbers = _vat_numbers()
     firms = dict(zip(chance.sample(range(count), len(BOUTIQUES)), BOUTIQUES, strict=True))
