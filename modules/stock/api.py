@@ -323,7 +323,7 @@ def list_all_transfers(query: TransfersIn) -> dict[str, Any]:
     items = [
         ListedTransferOut(
             id=str(one.id),
-            number=f"TR-{one.id}",
+            number=one.number,
             source=codes[one.from_location_id],
             to=codes[one.to_location_id],
             state=one.state.value,

@@ -46,6 +46,10 @@ class ListedCount(NamedTuple):
     pieces: int
     difference: int
 
+    @property
+    def number(self) -> str:
+        return f"SC-{self.id}"
+
 
 def list_counts(
     *,

@@ -43,6 +43,10 @@ class ListedReceipt(NamedTuple):
     line_count: int
     pieces: int
 
+    @property
+    def number(self) -> str:
+        return f"GR-{self.id}"
+
 
 def list_receipts(
     *,

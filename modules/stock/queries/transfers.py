@@ -48,6 +48,10 @@ class ListedTransfer(NamedTuple):
     line_count: int
     pieces: int
 
+    @property
+    def number(self) -> str:
+        return f"TR-{self.id}"
+
 
 def list_transfers(
     *,
