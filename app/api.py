@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Annotated, Any, TypeVar, cast
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, request
+from flask import Response, abort, current_app, request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -98,9 +98,24 @@ def parse_id(value: str) -> int:
 
     :raises NotFound: it is none of ours
     """
-    if value.isascii() and value.isdigit() and int(value) <= BIGGEST_ID:
+    if _is_number(value) and int(value) <= BIGGEST_ID:
         return int(value)
     raise NotFound(f"There is no record {value[:40]}.")
+
+
+def _is_number(text: str) -> bool:
+    # Its length first: Python refuses to read thousands of digits, and rightly.
+    return len(text) <= 19 and text.isascii() and text.isdigit()
+
+
+def refuse_other_formats() -> None:
+    """Let in only bodies that say what they are: JSON, or a form that carries files."""
+    if request.endpoint is None or not request.path.startswith(BASE + "/"):
+        return
+    # The library would read any body as JSON, whatever it says of itself.
+    known = request.is_json or request.mimetype == "multipart/form-data"
+    if request.content_length and not known:
+        abort(415)
 
 
 # --- lists ----------------------------------------------------------------------------------
@@ -148,7 +163,7 @@ def expected_version() -> int:
     :raises PreconditionMissing: the header is missing or is no version: 428
     """
     value = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not value.isascii() or not value.isdigit() or int(value) > BIGGEST_ID:
+    if not _is_number(value) or int(value) > BIGGEST_ID:
         raise PreconditionMissing("Send If-Match with the version that you have read (ETag).")
     return int(value)
 

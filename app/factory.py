@@ -27,7 +27,7 @@ from app import (
     tasks,
     views,
 )
-from app.api import BASE, is_plain
+from app.api import BASE, is_plain, refuse_other_formats
 from app.module import Module
 
 ROOT = Path(__file__).parent.parent
@@ -60,6 +60,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     app.before_request(_refuse_unstorable)
     sign_in.init_app(app)
     access.init_app(app)
+    app.before_request(refuse_other_formats)
     csrf = CSRFProtect(app)
     failures.init_app(app)
     headers.init_app(app)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import BASE, KeyMismatch, PreconditionMissing, StillRunning, problem
 from app.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, StaleEdit
@@ -121,6 +121,9 @@ def _http(error: Exception) -> ResponseReturnValue:
         return error.response  # a redirect of the router
     if 300 <= status < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # A foreign Host header: no address of ours may be built from it, so no page either.
+        return Response(f"{error.description}\n", status=400, mimetype="text/plain")
     title = _TITLES.get(status, error.name)
     code = title.lower().replace(" ", "_")
     if request.path.startswith(BASE + "/") or status not in _FOR_PEOPLE:

@@ -71,6 +71,9 @@ def init_app(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the row in the database is the protection
     manager.user_loader(_load)
+    # It looks into the cookie at every answer for a "remember me" that we do not have, and each
+    # static file would differ by cookie to every cache.
+    app.after_request_funcs[None].remove(manager._update_remember_cookie)
 
     @app.after_request
     def _write_down_use(response: Response) -> Response:

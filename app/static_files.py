@@ -38,6 +38,8 @@ def answer(name: str) -> Response:
     response.headers["Vary"] = "Accept-Encoding"
     named = "v" in request.args or name.startswith("vendor/")
     response.headers["Cache-Control"] = _FOR_EVER if named else "public, max-age=300"
+    if response.status_code == 304 or request.method == "HEAD":
+        response.close()  # nobody reads the file then, so nobody else would close it
     return response
 
 
