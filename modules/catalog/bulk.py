@@ -82,8 +82,6 @@ class Inserted(NamedTuple):
     """By code."""
     variants: dict[str, int]
     """By SKU."""
-    photos: dict[str, list[int]]
-    """By the code of the product, in the order given."""
 
 
 def is_code(code: str) -> bool:
@@ -117,72 +115,90 @@ def kind_of(barcode: str) -> BarcodeKind:
 
 _products = Product.__table__
 _options = ProductOption.__table__
-_values = OptionValue.__table__
 _variants = Variant.__table__
-_photos = Photo.__table__
-_INSERT_PRODUCTS = insert(_products).returning(_products.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
-_INSERT_OPTIONS = insert(_options).returning(_options.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
-_INSERT_VALUES = insert(_values)  # type: ignore[arg-type]
-_INSERT_VARIANTS = insert(_variants).returning(_variants.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_INSERT_PRODUCTS = insert(_products)  # type: ignore[arg-type]
+_INSERT_OPTIONS = insert(_options)  # type: ignore[arg-type]
+_INSERT_VALUES = insert(OptionValue.__table__)  # type: ignore[arg-type]
+_INSERT_VARIANTS = insert(_variants)  # type: ignore[arg-type]
 _INSERT_BARCODES = insert(Barcode.__table__)  # type: ignore[arg-type]
-_INSERT_PHOTOS = insert(_photos).returning(_photos.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_INSERT_PHOTOS = insert(Photo.__table__)  # type: ignore[arg-type]
+# The keys are asked for afterwards, by what is unique: rows that return theirs in the order given
+# are inserted one by one on SQLite.
+_PRODUCT_KEYS = select(_products.c.code, _products.c.id).where(
+    _products.c.code.in_(bindparam("codes", expanding=True))
+)
+_OPTION_KEYS = select(_options.c.product_id, _options.c.name, _options.c.id).where(
+    _options.c.product_id.in_(bindparam("ids", expanding=True))
+)
+_VARIANT_KEYS = select(_variants.c.sku, _variants.c.id).where(
+    _variants.c.sku.in_(bindparam("skus", expanding=True))
+)
 
 
 def import_products(*, products: Sequence[NewProduct]) -> Inserted:
     """
-    Insert products with all that belongs to them, in six statements whatever their number.
+    Insert products with all that belongs to them, in nine statements whatever their number.
 
     Nothing is checked but what the database checks: a taken code, SKU, cell or barcode is an
     IntegrityError of the whole batch.
     """
     if not products:
-        return Inserted({}, {}, {})
-    product_ids = _keys(_INSERT_PRODUCTS, [_product_row(one) for one in products])
-    pairs = list(zip(product_ids, products, strict=True))
-
-    options = [
-        (option, {"product_id": product_id, "name": option.name, "position": at})
-        for product_id, product in pairs
-        for at, option in enumerate(product.options)
-    ]
-    option_ids = _keys(_INSERT_OPTIONS, [row for _option, row in options])
+        return Inserted({}, {})
+    _write(_INSERT_PRODUCTS, [_product_row(one) for one in products])
+    codes = _pairs(_PRODUCT_KEYS, codes=[one.code for one in products])
     _write(
-        _INSERT_VALUES,
+        _INSERT_OPTIONS,
         [
-            {
-                "option_id": option_id,
-                "value": value,
-                "position": at,
-                "swatch": option.swatches.get(value),
-            }
-            for option_id, (option, _row) in zip(option_ids, options, strict=True)
-            for at, value in enumerate(option.values)
+            {"product_id": codes[product.code], "name": option.name, "position": at}
+            for product in products
+            for at, option in enumerate(product.options)
         ],
     )
+    if any(product.options for product in products):
+        options = {
+            (product_id, name): key
+            for product_id, name, key in session.execute(
+                _OPTION_KEYS, {"ids": list(codes.values())}
+            )
+        }
+        _write(
+            _INSERT_VALUES,
+            [
+                {
+                    "option_id": options[codes[product.code], option.name],
+                    "value": value,
+                    "position": at,
+                    "swatch": option.swatches.get(value),
+                }
+                for product in products
+                for option in product.options
+                for at, value in enumerate(option.values)
+            ],
+        )
     made = insert_variants(
         [
-            (product_id, product, [one.name for one in product.options], variant)
-            for product_id, product in pairs
+            (codes[product.code], product, [one.name for one in product.options], variant)
+            for product in products
             for variant in product.variants
         ]
     )
-    photos = [
-        (product.code, photo_row(product_id, photo))
-        for product_id, product in pairs
-        for photo in product.photos
-    ]
-    by_code: dict[str, list[int]] = {}
-    photo_ids = _keys(_INSERT_PHOTOS, [row for _code, row in photos])
-    for photo_id, (code, _row) in zip(photo_ids, photos, strict=True):
-        by_code.setdefault(code, []).append(photo_id)
-    codes = {product.code: product_id for product_id, product in pairs}
-    return Inserted(codes, made, by_code)
+    _write(
+        _INSERT_PHOTOS,
+        [
+            _photo_row(codes[product.code], photo)
+            for product in products
+            for photo in product.photos
+        ],
+    )
+    return Inserted(codes, made)
 
 
 def insert_variants(
     wanted: Sequence[tuple[int, Any, Sequence[str], NewVariant]],
 ) -> dict[str, int]:
     """Insert variants of (product_id, product, axes) with their barcodes; return ids by SKU."""
+    if not wanted:
+        return {}
     rows = []
     for product_id, product, axes, variant in wanted:
         label = label_of(variant.options, axes)
@@ -200,25 +216,25 @@ def insert_variants(
                 "search": variant_search(product, variant.sku, label, variant.barcodes),
             }
         )
-    ids = _keys(_INSERT_VARIANTS, rows)
+    _write(_INSERT_VARIANTS, rows)
+    keys = _pairs(_VARIANT_KEYS, skus=[variant.sku for _id, _product, _axes, variant in wanted])
     _write(
         _INSERT_BARCODES,
         [
-            {"variant_id": variant_id, "code": code, "kind": kind_of(code)}
-            for variant_id, (_id, _product, _axes, variant) in zip(ids, wanted, strict=True)
+            {"variant_id": keys[variant.sku], "code": code, "kind": kind_of(code)}
+            for _id, _product, _axes, variant in wanted
             for code in variant.barcodes
         ],
     )
-    skus = [variant.sku for _id, _product, _axes, variant in wanted]
-    return dict(zip(skus, ids, strict=True))
+    return keys
 
 
-def insert_photos(product_id: int, photos: Sequence[NewPhoto]) -> list[int]:
-    """Insert pictures of one product and return their keys."""
-    return _keys(_INSERT_PHOTOS, [photo_row(product_id, photo) for photo in photos])
+def insert_photos(product_id: int, photos: Sequence[NewPhoto]) -> None:
+    """Insert pictures of one product."""
+    _write(_INSERT_PHOTOS, [_photo_row(product_id, photo) for photo in photos])
 
 
-def photo_row(product_id: int, photo: NewPhoto) -> dict[str, Any]:
+def _photo_row(product_id: int, photo: NewPhoto) -> dict[str, Any]:
     return {
         "product_id": product_id,
         "file": photo.file,
@@ -248,8 +264,8 @@ def _product_row(product: NewProduct) -> dict[str, Any]:
     return row
 
 
-def _keys(statement: Any, rows: list[dict[str, Any]]) -> list[int]:
-    return list(session.scalars(statement, rows)) if rows else []
+def _pairs(statement: Any, **wanted: list[str]) -> dict[str, int]:
+    return {name: key for name, key in session.execute(statement, wanted)}  # noqa: C416 - no dict
 
 
 def _write(statement: Any, rows: list[dict[str, Any]]) -> None:

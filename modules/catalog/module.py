@@ -3,6 +3,7 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
 from modules.catalog import cli
+from modules.catalog.actors import Merchandiser
 from modules.catalog.api import api
 from modules.catalog.demo import demo, obstacle
 from modules.catalog.queries import search_everything
@@ -52,6 +53,7 @@ catalog = Module(
     scopes={"catalog:read": "Read products", "catalog:write": "Make and change products"},
     tasks=TASKS,
     commands=[cli.catalog],
+    actors=(Merchandiser,),
     demo=demo,
     demo_obstacle=obstacle,
 )

@@ -16,12 +16,10 @@ from modules import organization
 from modules.catalog.barcodes import is_gtin, readings
 from modules.catalog.bulk import (
     NewOption,
-    NewPhoto,
     NewProduct,
     NewVariant,
     cell_of,
     import_products,
-    insert_photos,
     insert_variants,
     is_code,
     kind_of,
@@ -343,24 +341,22 @@ def add_photo(
         .order_by(Photo.position.desc())
         .limit(1)
     ).scalar()
-    photo_id = insert_photos(
-        product.id,
-        [
-            NewPhoto(
-                file=file,
-                colour=colour or None,
-                alt=alt,
-                width=width,
-                height=height,
-                position=0 if shown is None else shown + 1,
-            )
-        ],
-    )[0]
+    photo = Photo(
+        product_id=product.id,
+        file=file,
+        colour=colour or None,
+        alt=alt,
+        width=width,
+        height=height,
+        position=0 if shown is None else shown + 1,
+    )
+    session.add(photo)
+    session.flush()
     _bump(product)
     record_change(
         Reference("product", product.id), "photo added", new={"photo": file, "colour": colour}
     )
-    return session.get_one(Photo, photo_id)
+    return photo
 
 
 def remove_photo(*, code: str, photo_id: int) -> None:

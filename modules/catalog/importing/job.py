@@ -15,11 +15,11 @@ from app import clock
 from app.db import session
 from app.outbox import Running
 from modules import organization
+from modules.catalog.importing import writing
 from modules.catalog.importing.formats import get_format
 from modules.catalog.importing.known import add_known
 from modules.catalog.importing.plan import Known, ProductPlan, Settings, plan_product
 from modules.catalog.importing.source import SourceRow, kept_path, read_table
-from modules.catalog.importing.writing import write_accounts, write_plans
 from modules.catalog.models import CatalogImport, CatalogImportRow, ImportState, RowOutcome
 
 STEP = 50
@@ -57,9 +57,9 @@ def import_file(running: Running, *, folder: Path) -> None:
             known = memory if memory is not None else Known()
             plans = _plan(open_groups, known, settings)
             if job.dry_run:
-                write_accounts(job, plans, {}, {})
+                writing.write_accounts(job, plans, {}, {})
             else:
-                write_plans(job, plans, known)
+                writing.write_plans(job, plans, known)
             counts.update(_counted(plans))
             running.note_progress(done=sum(counts.values()), counts=_shown(counts))
     counts = outcome_counts(job.id)
@@ -112,9 +112,12 @@ def _accounted(import_id: int) -> set[int]:
 # --- figures ---------------------------------------------------------------------------------
 
 
+_SHOWN = {RowOutcome.PICTURE: "pictures"}
+
+
 def _counted(plans: Sequence[ProductPlan]) -> Counter[str]:
     return Counter(
-        "warnings" if account.warned else account.outcome.value
+        _SHOWN.get(account.outcome, account.outcome.value)
         for plan in plans
         for account in plan.accounts
     )
@@ -125,15 +128,13 @@ def _shown(counts: Counter[str]) -> dict[str, int]:
 
 
 def outcome_counts(import_id: int) -> Counter[str]:
-    """Return how many rows came to which end; each row counts once, the warned as such."""
-    counts: Counter[str] = Counter()
-    for outcome, warned, number in session.execute(
-        select(CatalogImportRow.outcome, CatalogImportRow.warned, func.count())
+    """Return how many rows came to which end; each row of the file counts once."""
+    rows = session.execute(
+        select(CatalogImportRow.outcome, func.count())
         .where(CatalogImportRow.import_id == import_id)
-        .group_by(CatalogImportRow.outcome, CatalogImportRow.warned)
-    ):
-        counts["warnings" if warned else outcome.value] += number
-    return counts
+        .group_by(CatalogImportRow.outcome)
+    )
+    return Counter({_SHOWN.get(outcome, outcome.value): number for outcome, number in rows})
 
 
 def summary_of(import_id: int) -> dict[str, int]:
@@ -144,16 +145,7 @@ def summary_of(import_id: int) -> dict[str, int]:
     them that were taken with a warning.
     """
     of_import = CatalogImportRow.import_id == import_id
-    figures = Counter(
-        {
-            outcome.value: number
-            for outcome, number in session.execute(
-                select(CatalogImportRow.outcome, func.count())
-                .where(of_import)
-                .group_by(CatalogImportRow.outcome)
-            )
-        }
-    )
+    figures = outcome_counts(import_id)
     taken = (RowOutcome.MADE, RowOutcome.CHANGED, RowOutcome.SAME)
     return {
         "rows": sum(figures.values()),
@@ -166,7 +158,7 @@ def summary_of(import_id: int) -> dict[str, int]:
         "made": figures["made"],
         "changed": figures["changed"],
         "same": figures["same"],
-        "pictures": figures["picture"],
+        "pictures": figures["pictures"],
         "refused": figures["refused"],
         "warned": session.scalars(
             select(func.count()).where(of_import, CatalogImportRow.warned)

@@ -31,7 +31,8 @@ def read_row(row_no: int, raw: Mapping[str, str]) -> SourceRow:
         barcodes=[code] if (code := unquoted(raw.get("Variant Barcode", ""))) else [],
         price=raw.get("Variant Price", ""),
         cost=raw.get("Cost per item", ""),
-        grams=raw.get("Variant Grams", ""),
+        # What nobody has weighed stands there as 0.
+        grams="" if (grams := raw.get("Variant Grams", "")).strip("0.") == "" else grams,
         quantity=raw.get("Variant Inventory Qty", ""),
         image=raw.get("Image Src", ""),
         image_alt=raw.get("Image Alt Text", ""),

@@ -116,7 +116,7 @@ def _grow_axes(plan: ProductPlan) -> None:
             ProductOption.product_id == plan.known.id
         )
     )
-    ids = dict(options)
+    ids = dict(options.all())
     session.execute(
         insert(OptionValue),
         [
