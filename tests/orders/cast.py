@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app.db import close_session, transact
 from modules import catalog, organization, stock
@@ -86,15 +87,13 @@ def order_body(**changes: Any) -> dict[str, Any]:
 def place(api: FlaskClient, **changes: Any) -> dict[str, Any]:
     answer = api.post("/api/v1/orders", json=order_body(**changes))
     assert answer.status_code == 201, answer.json
-    order: dict[str, Any] = answer.json
-    return order
+    return dict(told(answer))
 
 
 def read(api: FlaskClient, order: dict[str, Any]) -> dict[str, Any]:
     answer = api.get(f"/api/v1/orders/{order['id']}")
     assert answer.status_code == 200, answer.json
-    found: dict[str, Any] = answer.json
-    return found
+    return dict(told(answer))
 
 
 def on_shelf(sku: str) -> tuple[int, int]:
@@ -117,5 +116,16 @@ def ship_all(api: FlaskClient, order: dict[str, Any]) -> dict[str, Any]:
 def post(api: FlaskClient, path: str, body: dict[str, Any], *, status: int = 200) -> dict[str, Any]:
     answer = api.post(f"/api/v1{path}", json=body)
     assert answer.status_code == status, (answer.status_code, answer.json)
-    found: dict[str, Any] = answer.json
-    return found
+    return dict(told(answer))
+
+
+def fetch(api: FlaskClient, path: str, **query: Any) -> Any:
+    """Return the JSON of a GET that must go well."""
+    answer = api.get(f"/api/v1{path}", query_string=query)
+    assert answer.status_code == 200, (answer.status_code, answer.json)
+    return told(answer)
+
+
+def told(answer: TestResponse) -> Any:
+    """Return the JSON of an answer."""
+    return answer.json

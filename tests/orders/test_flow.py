@@ -6,7 +6,17 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app import proving
-from tests.orders.cast import DRESS, SHIRT, on_shelf, place, post, read, ship_all, stock_the_shop
+from tests.orders.cast import (
+    DRESS,
+    SHIRT,
+    on_shelf,
+    place,
+    post,
+    read,
+    ship_all,
+    stock_the_shop,
+    told,
+)
 
 
 def assert_ledgers_agree() -> None:
@@ -47,7 +57,7 @@ def test_the_same_external_id_is_the_same_order(api: FlaskClient) -> None:
     )
 
     assert again.status_code == 200
-    assert again.json["id"] == first["id"]
+    assert told(again)["id"] == first["id"]
     assert on_shelf(SHIRT) == (10, 1)
 
 
@@ -57,8 +67,8 @@ def test_what_is_not_there_is_refused_with_what_is_had_and_needed(api: FlaskClie
     answer = api.post("/api/v1/orders", json=_two_dresses())
 
     assert answer.status_code == 409
-    assert answer.json["code"] == "not_enough_stock"
-    [error] = answer.json["errors"]
+    assert told(answer)["code"] == "not_enough_stock"
+    [error] = told(answer)["errors"]
     assert (error["pointer"], error["have"], error["needed"]) == ("/lines/0/quantity", 1, 2)
     assert on_shelf(DRESS) == (1, 0)
 

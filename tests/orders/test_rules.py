@@ -11,6 +11,7 @@ from modules import organization
 from tests.orders.cast import (
     DRESS,
     SHIRT,
+    fetch,
     on_shelf,
     order_body,
     place,
@@ -19,6 +20,7 @@ from tests.orders.cast import (
     receive,
     ship_all,
     stock_the_shop,
+    told,
 )
 from tests.orders.test_flow import assert_ledgers_agree
 
@@ -49,7 +51,7 @@ def test_an_unknown_code_is_pointed_at(
     answer = api.post("/api/v1/orders", json=order_body(**change))
 
     assert answer.status_code == 422, answer.json
-    assert answer.json["errors"][0]["pointer"] == pointer
+    assert told(answer)["errors"][0]["pointer"] == pointer
     assert on_shelf(SHIRT) == (10, 0)
 
 
@@ -63,14 +65,14 @@ def test_all_lines_have_a_price_of_the_channel_or_none_has(api: FlaskClient) -> 
     answer = api.post("/api/v1/orders", json=order_body(lines=lines, payment=None))
 
     assert answer.status_code == 422
-    assert answer.json["errors"][0]["pointer"] == "/lines/1/unit_price_minor"
+    assert told(answer)["errors"][0]["pointer"] == "/lines/1/unit_price_minor"
 
 
 def test_prices_of_a_foreign_currency_come_with_the_order(api: FlaskClient) -> None:
     stock_the_shop()
 
     without = api.post("/api/v1/orders", json=order_body(currency="EUR", payment=None))
-    assert (without.status_code, without.json["code"]) == (409, "no_price")
+    assert (without.status_code, told(without)["code"]) == (409, "no_price")
 
     lines = [{"sku": SHIRT, "quantity": 2, "unit_price_minor": 1_999}]
     order = place(api, currency="EUR", lines=lines, payment=None)
@@ -415,7 +417,7 @@ def test_programs_read_orders_by_their_last_change(api: FlaskClient) -> None:
     cursor = None
     while True:
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
-        page = api.get("/api/v1/orders", query_string=query).json
+        page = fetch(api, "/orders", **query)
         seen += [one["id"] for one in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
@@ -429,10 +431,10 @@ def test_an_order_is_found_by_its_number_its_buyer_and_its_goods(api: FlaskClien
     order = place(api)
 
     for text in (order["number"], "wisniewska", "wiśniewska", SHIRT):
-        items = api.get("/api/v1/orders", query_string={"q": text}).json["items"]
+        items = fetch(api, "/orders", q=text)["items"]
         assert [one["id"] for one in items] == [order["id"]], text
-    assert api.get("/api/v1/orders", query_string={"q": "nobody"}).json["items"] == []
-    assert api.get(f"/api/v1/orders/{order['number']}").json["id"] == order["id"]
+    assert fetch(api, "/orders", q="nobody")["items"] == []
+    assert fetch(api, f"/orders/{order['number']}")["id"] == order["id"]
 
 
 def test_the_timeline_tells_what_happened_in_its_order(api: FlaskClient) -> None:
@@ -440,7 +442,7 @@ def test_the_timeline_tells_what_happened_in_its_order(api: FlaskClient) -> None
     order = place(api)
     ship_all(api, order)
 
-    kinds = [one["kind"] for one in api.get(f"/api/v1/orders/{order['id']}/events").json["items"]]
+    kinds = [one["kind"] for one in fetch(api, f"/orders/{order['id']}/events")["items"]]
 
     wanted = ["placed", "routed", "payment_captured", "parcel_opened", "picked", "packed",
               "shipped", "invoice_issued", "closed"]  # fmt: skip
