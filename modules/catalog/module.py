@@ -50,7 +50,10 @@ catalog = Module(
             roles=("store_manager",),
         ),
     ],
-    scopes={"catalog:read": "Read products", "catalog:write": "Make and change products"},
+    scopes={
+        "catalog:read": lazy("Read products"),
+        "catalog:write": lazy("Make and change products"),
+    },
     tasks=TASKS,
     commands=[cli.catalog],
     actors=(Merchandiser,),

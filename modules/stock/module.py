@@ -76,7 +76,10 @@ stock = Module(
             roles=("shift_lead", "store_manager"),
         ),
     ),
-    scopes={"stock:read": "Stock levels", "stock:write": "Receipts, transfers and counts"},
+    scopes={
+        "stock:read": lazy("Stock levels"),
+        "stock:write": lazy("Receipts, transfers and counts"),
+    },
     subscribers={
         QuantitiesImported: [subscribers.on_quantities_imported],
         ImportUndone: [subscribers.on_import_undone],
