@@ -4,6 +4,7 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled
 from modules import orders, stock
 from modules.channels.cli import group
+from modules.channels.demo import demo
 from modules.channels.subscribers import (
     on_availability_changed,
     on_order_cancelled,
@@ -44,4 +45,5 @@ channels = Module(
         Scheduled(kind="channels.push", every_seconds=15),
     ),
     commands=(group,),
+    demo=demo,
 )

@@ -83,6 +83,33 @@ def link_account(*, account_id: int, channel: str, name: str, kind: str) -> int:
     return link.id
 
 
+def move_link(*, link_id: int, channel: str) -> None:
+    """
+    Let a shop's orders come in by another channel from now on; the old one is switched off.
+
+    What came in before keeps its channel.
+
+    :raises NotFound: there is no such link or channel
+    """
+    old = organization.channel_by_id(get_link(link_id).channel_id)
+    new = organization.get_channel(channel)
+    if old.id == new.id:
+        return
+    session.execute(update(ChannelLink).where(ChannelLink.id == link_id).values(channel_id=new.id))
+    organization.update_channel(
+        channel_id=old.id,
+        version=old.version,
+        name=old.name,
+        kind=old.kind,
+        store_id=old.store_id,
+        currency=old.currency,
+        price_basis=old.price_basis,
+        on_shortage=old.on_shortage,
+        active=False,
+        locations=[],
+    )
+
+
 # --- orders in --------------------------------------------------------------------------------
 
 

@@ -12,8 +12,9 @@ from app import outbox, proving
 from app.db import close_session, session, transact
 from integrations.paper.client import PaperShop
 from integrations.paper.partners import reach
-from modules import channels, connectors, orders
+from modules import channels, connectors, orders, organization
 from modules.channels.models import ChannelMessage, ChannelOffer, MessageState
+from modules.channels.operations import move_link
 from modules.channels.queries import list_links
 from tests.contracts.stages import paper_order
 from tests.orders.cast import SHIRT, order_body, receive, ship_all, stock_the_shop
@@ -268,3 +269,24 @@ def test_the_paper_partners_are_played_at_the_terminal(
     session.expire_all()
     assert ours("P-9")
     assert "P-9" in cli("paper", "show", "shop").output
+
+
+def test_a_shop_may_sell_for_another_channel(shop: PaperShop) -> None:
+    def move() -> None:
+        web = organization.channel_for_intake("web")
+        organization.create_channel(
+            code="market",
+            name="Market",
+            kind="marketplace",
+            store_id=web.store_id,
+            on_shortage="backorder",
+            locations=[place.id for place in web.locations],
+        )
+        (link,) = list_links()
+        move_link(link_id=link.id, channel="market")
+
+    transact(move)
+    sell(shop, "P-1")
+    sync()
+    assert orders.find_order("market", "P-1") is not None
+    assert shop.for_sale(SHIRT) == 9
