@@ -231,3 +231,22 @@ def glances(order_ids: list[int]) -> dict[int, Glance]:
     for hold in session.scalars(holds.order_by(Hold.due_at, Hold.id)):
         found[hold.order_id].holds.append(hold)
     return found
+
+
+def orders_of_customer(
+    customer_id: int, *, stores: Iterable[int] | None = None, limit: int = 10
+) -> list[ListedOrder]:
+    """Return the orders of one customer, newest first."""
+    found = _filtered(_ROW, stores=stores, channel=None, store=None, text=None)
+    found = found.where(Order.customer_id == customer_id)
+    found = found.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    return [ListedOrder(*row) for row in session.execute(found)]
+
+
+def count_of_customer(customer_id: int, *, stores: Iterable[int] | None = None) -> int:
+    """Return how many orders a customer has, capped."""
+    found: Any = select(Order.id).where(Order.customer_id == customer_id)
+    mine = seen_by(stores)
+    if mine is not None:
+        found = found.where(mine)
+    return session.scalar(select(func.count()).select_from(found.limit(CAP).subquery())) or 0

@@ -124,7 +124,7 @@ class NextAction:
 
 
 def next_action(facts: Facts) -> NextAction:
-    """Return the next best action. What stops all else comes first: holds, then money, then work."""
+    """Return the next best action; what stops all else comes first: holds, money, then work."""
     over = facts.status in (OrderStatus.CANCELLED, OrderStatus.CLOSED)
     if facts.holds and not over:
         return _held(facts.holds[0])
@@ -227,50 +227,8 @@ def _begin(facts: Facts) -> NextAction:
 
 
 def _work(facts: Facts, work: Work) -> NextAction:
-    known = {"target": work.parcel_id, "permission": PLACE_WORK}
     units = ngettext("%(num)s unit", "%(num)s units", work.units)
     why = " · ".join(part for part in (work.number, units, work.place) if part)
-    if work.step is Step.START:
-        what = _("A parcel is open and waits to be picked")
-        return NextAction(
-            what=what,
-            why=why,
-            act="start",
-            button=_("Start picking"),
-            icon="scan",
-            tone="run",
-            **known,  # type: ignore[arg-type]
-        )
-    if work.step is Step.PICK:
-        return NextAction(
-            what=_("The goods are being picked"),
-            why=why,
-            act="pick",
-            button=_("Go on picking"),
-            icon="scan",
-            tone="run",
-            **known,  # type: ignore[arg-type]
-        )
-    if work.step is Step.PACK:
-        return NextAction(
-            what=_("All is picked and waits to be packed"),
-            why=why,
-            act="pack",
-            button=_("Pack the parcel"),
-            icon="package",
-            tone="run",
-            **known,  # type: ignore[arg-type]
-        )
-    if work.step is Step.LABEL:
-        return NextAction(
-            what=_("The carrier refused the label") if work.failure else _("The label is missing"),
-            why=work.failure or why,
-            act="label",
-            button=_("Ask again") if work.failure else _("Make the label"),
-            icon="printer-off" if work.failure else "printer",
-            tone="bad" if work.failure else "run",
-            **known,  # type: ignore[arg-type]
-        )
     if work.step is Step.WAIT:
         return NextAction(
             what=_("The label is being made"),
@@ -278,24 +236,56 @@ def _work(facts: Facts, work: Work) -> NextAction:
             icon="progress",
             tone="run",
         )
-    if not facts.money.is_ready_to_ship:
+    if work.step is Step.SHIP and not facts.money.is_ready_to_ship:
         return _unpaid(facts)
+    if work.step is Step.LABEL and work.failure:
+        return NextAction(
+            what=_("The carrier refused the label"),
+            why=work.failure,
+            act="label",
+            button=_("Ask again"),
+            icon="printer-off",
+            tone="bad",
+            target=work.parcel_id,
+            permission=PLACE_WORK,
+        )
+    what, act, button, icon = {
+        Step.START: (
+            _("A parcel is open and waits to be picked"),
+            "start",
+            _("Start picking"),
+            "scan",
+        ),
+        Step.PICK: (_("The goods are being picked"), "pick", _("Go on picking"), "scan"),
+        Step.PACK: (
+            _("All is picked and waits to be packed"),
+            "pack",
+            _("Pack the parcel"),
+            "package",
+        ),
+        Step.LABEL: (_("The label is missing"), "label", _("Make the label"), "printer"),
+        Step.SHIP: (
+            _("Packed and ready to leave"),
+            "ship_dialog" if work.needs_number else "ship",
+            _("Ship the parcel"),
+            "truck-delivery",
+        ),
+    }[work.step]
     return NextAction(
-        what=_("Packed and ready to leave"),
+        what=what,
         why=why,
-        act="ship_dialog" if work.needs_number else "ship",
-        button=_("Ship the parcel"),
-        icon="truck-delivery",
+        act=act,
+        button=button,
+        icon=icon,
         tone="run",
-        **known,  # type: ignore[arg-type]
+        target=work.parcel_id,
+        permission=PLACE_WORK,
     )
 
 
 def _coming(coming: Coming) -> NextAction:
     return NextAction(
-        what=ngettext(
-            "%(num)s unit comes back", "%(num)s units come back", coming.units
-        ),
+        what=ngettext("%(num)s unit comes back", "%(num)s units come back", coming.units),
         why=_("Return %(number)s: look at the goods when they arrive.", number=coming.number),
         act="receive",
         button=_("Receive the return"),

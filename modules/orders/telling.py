@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from flask_babel import to_user_timezone
 
 from app.i18n import _, language, ngettext
-from app.look import hold_word
 from app.money import format_money
+from app.statuses import hold_word
 from modules.orders.models import OrderEvent
 from modules.orders.timeline import KINDS
 
@@ -33,9 +33,7 @@ def tell(event: OrderEvent, names: Mapping[str, str]) -> Told:
     return Told(icon, tone, verb, more, _who(event.actor), event.at)
 
 
-def by_day(
-    events: Sequence[OrderEvent], names: Mapping[str, str]
-) -> list[tuple[date, list[Told]]]:
+def by_day(events: Sequence[OrderEvent], names: Mapping[str, str]) -> list[tuple[date, list[Told]]]:
     """Return events in words, newest first, grouped by the reader's days."""
     days: list[tuple[date, list[Told]]] = []
     for event in reversed(events):

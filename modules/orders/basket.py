@@ -1,0 +1,153 @@
+"""The basket of an order that is being written down: found by scan, priced by the one quote."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.errors import NotFound, RuleViolation
+from app.i18n import _
+from modules import catalog, organization, stock
+from modules.orders.card import colour_and_size
+from modules.orders.quoting import Cart, CartLine, quote
+
+
+@dataclass(kw_only=True)
+class BasketLine:
+    sku: str
+    quantity: int
+    name: str = ""
+    colour: str = ""
+    size: str = ""
+    photo: str | None = None
+    price_minor: int | None = None
+    total_minor: int | None = None
+    available: int | None = None
+    problem: str = ""
+
+
+@dataclass(kw_only=True)
+class Basket:
+    """What is in it and what it costs; `problem` says why there is no sum."""
+
+    currency: str = "PLN"
+    lines: list[BasketLine] = field(default_factory=list)
+    goods_minor: int = 0
+    shipping_minor: int = 0
+    tax_minor: int = 0
+    total_minor: int = 0
+    problem: str = ""
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+def merge(wanted: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return SKUs with their counts, each once, in the order in which they came; zeros go."""
+    counts: dict[str, int] = {}
+    for sku, quantity in wanted:
+        counts[sku] = counts.get(sku, 0) + quantity
+    return [(sku, count) for sku, count in counts.items() if count > 0]
+
+
+def sku_of(code: str) -> str:
+    """
+    Return the SKU that a typed or scanned code means.
+
+    :raises NotFound: nothing that is sold carries it
+    """
+    variant = catalog.find_by_scan(code)
+    if variant is not None:
+        return str(variant.sku)
+    found = catalog.find_variants(code, limit=2)
+    if len(found) == 1:
+        return found[0].sku
+    if found:
+        raise NotFound(
+            _("“%(code)s” means more than one thing. Type the whole SKU or scan it.", code=code)
+        )
+    raise NotFound(_("Nothing that we sell is called “%(code)s”.", code=code))
+
+
+def fill(*, channel: str, wanted: Sequence[tuple[str, int]], shipping_minor: int = 0) -> Basket:
+    """Return the basket with names, pictures, prices and what can be sold now."""
+    try:
+        intake = organization.channel_for_intake(channel)
+    except NotFound as missing:
+        return Basket(problem=str(missing))
+    basket = Basket(currency=intake.currency, shipping_minor=shipping_minor)
+    known = catalog.variants_for_sale([sku for sku, _count in wanted])
+    photos = catalog.photo_urls([one.id for one in known.values()])
+    places = [place.id for place in intake.locations]
+    free: dict[int, int] = {}
+    if known and places:
+        for level in stock.available_for(sorted(one.id for one in known.values()), places):
+            free[level.variant_id] = free.get(level.variant_id, 0) + max(0, level.available)
+    rates = organization.rates_on(organization.today())
+    cart: list[CartLine] = []
+    for sku, quantity in wanted:
+        variant = known.get(sku)
+        if variant is None:
+            problem = _("There is no SKU %(sku)s.", sku=sku)
+            basket.lines.append(BasketLine(sku=sku, quantity=quantity, problem=problem))
+            basket.problem = problem
+            continue
+        colour, size = colour_and_size(variant.label)
+        basket.lines.append(
+            BasketLine(
+                sku=sku,
+                quantity=quantity,
+                name=variant.name,
+                colour=colour,
+                size=size,
+                photo=photos.get(variant.id),
+                available=free.get(variant.id, 0),
+            )
+        )
+        cart.append(
+            CartLine(
+                sku=sku,
+                quantity=quantity,
+                rate_bp=rates[variant.tax_class_id],
+                list_price_minor=variant.price_minor,
+                per=variant.per,
+            )
+        )
+    _price(basket, cart, intake.company_currency)
+    return basket
+
+
+def _price(basket: Basket, cart: Sequence[CartLine], list_currency: str) -> None:
+    if not cart:
+        basket.total_minor = basket.shipping_minor
+        return
+    try:
+        priced = quote(
+            Cart(
+                currency=basket.currency,
+                list_currency=list_currency,
+                lines=cart,
+                shipping_minor=basket.shipping_minor,
+            )
+        )
+    except RuleViolation as refusal:
+        basket.problem = str(refusal)
+        return
+    by_sku = {one.sku: one for one in priced.lines}
+    for line in basket.lines:
+        if line.sku in by_sku:
+            line.price_minor = by_sku[line.sku].unit_price_minor
+            line.total_minor = by_sku[line.sku].total_minor
+    basket.goods_minor = priced.goods_minor
+    basket.total_minor = priced.total_minor
+    basket.tax_minor = sum(tax.tax_minor for tax in priced.taxes)
+
+
+def channel_choices(stores: frozenset[int] | None) -> list[organization.Channel]:
+    """Return the channels in whose name somebody of these stores writes orders down."""
+    rank = {"phone": 0, "pos": 1, "b2b": 2, "web": 3}
+    open_ones = [
+        one
+        for one in organization.list_channels()
+        if one.active and str(one.kind) in rank and (stores is None or one.store_id in stores)
+    ]
+    return sorted(open_ones, key=lambda one: (rank[str(one.kind)], one.id))

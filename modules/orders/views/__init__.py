@@ -1,0 +1,16 @@
+"""The screens of orders; each file holds those of one kind of work."""
+
+from modules.orders.views import card, money, parcels, placing, queue, returns, slots, work
+from modules.orders.views.blueprint import blueprint
+
+__all__ = [
+    "blueprint",
+    "card",
+    "money",
+    "parcels",
+    "placing",
+    "queue",
+    "returns",
+    "slots",
+    "work",
+]

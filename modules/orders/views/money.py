@@ -1,0 +1,81 @@
+"""Money of an order: payments taken and captured, let go, given back."""
+
+from flask.typing import ResponseReturnValue
+
+from app.access import requires
+from app.i18n import _
+from app.look import toast
+from app.web import go_to
+from modules.orders.card import load_card
+from modules.orders.operations import paying, settling
+from modules.orders.queries import visible_order
+from modules.orders.views.blueprint import GIVE_BACK, TAKE, blueprint
+from modules.orders.views.showing import act, card_url, payment_form, refund_form, show_card
+
+
+@blueprint.post("/<order>/payments")
+@requires(TAKE)
+def take_payment(order: str) -> ResponseReturnValue:
+    order_id = visible_order(order, TAKE).id
+    form = payment_form(load_card(order_id), sent=True)
+    if form.carry_out(
+        lambda method, amount_minor, state, reference: paying.add_payment(
+            order_id=order_id,
+            method=method,
+            amount_minor=amount_minor,
+            state=state,
+            external_reference=reference or None,
+        )
+    ):
+        toast(_("The payment is written down."))
+        return go_to(card_url(order_id))
+    return show_card(order_id, refused={"payment": form})
+
+
+@blueprint.post("/<order>/payments/<int:payment_id>/capture")
+@requires(TAKE)
+def capture(order: str, payment_id: int) -> ResponseReturnValue:
+    order_id = visible_order(order, TAKE).id
+    return act(
+        order_id,
+        lambda: settling.capture_payment(order_id=order_id, payment_id=payment_id),
+        _("The money is written down as received."),
+    )
+
+
+@blueprint.post("/<order>/payments/<int:payment_id>/void")
+@requires(TAKE)
+def void(order: str, payment_id: int) -> ResponseReturnValue:
+    order_id = visible_order(order, TAKE).id
+    reason = _("It will not come.")
+    return act(
+        order_id,
+        lambda: settling.void_payment(order_id=order_id, payment_id=payment_id, reason=reason),
+        _("The payment is let go."),
+    )
+
+
+@blueprint.post("/<order>/refunds")
+@requires(GIVE_BACK)
+def refund(order: str) -> ResponseReturnValue:
+    order_id = visible_order(order, GIVE_BACK).id
+    form = refund_form(load_card(order_id), sent=True)
+    if form.carry_out(
+        lambda payment, amount_minor, reason: settling.refund_payment(
+            order_id=order_id, payment_id=payment, amount_minor=amount_minor, reason=reason
+        )
+    ):
+        toast(_("The money goes back."))
+        return go_to(card_url(order_id))
+    return show_card(order_id, refused={"refund": form})
+
+
+@blueprint.post("/<order>/refunds/<int:refund_id>/repetition")
+@requires(GIVE_BACK)
+def repeat_refund(order: str, refund_id: int) -> ResponseReturnValue:
+    order_id = visible_order(order, GIVE_BACK).id
+    return act(
+        order_id,
+        lambda: settling.repeat_refund(order_id=order_id, refund_id=refund_id),
+        _("The refund is sent once more."),
+    )

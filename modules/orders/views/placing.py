@@ -1,0 +1,213 @@
+"""A new order, written down by a clerk: who, what, how it travels, how it is paid."""
+
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.access import requires
+from app.actor import current_actor
+from app.errors import NotFound, RuleViolation
+from app.i18n import _, language
+from app.look import toast
+from app.web import go_to, render
+from modules import customers, organization
+from modules.orders import forms
+from modules.orders.basket import Basket, channel_choices, fill, merge, sku_of
+from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
+from modules.orders.operations.intake import Placed
+from modules.orders.operations.placing import place_order
+from modules.orders.views.blueprint import PLACE, blueprint
+from modules.orders.views.showing import card_url
+
+_AT_ONCE = ("cash", "card")  # money that is here when the order is written down
+_TO_COME = ("cod", "transfer")
+
+
+@blueprint.get("/new")
+@requires(PLACE)
+def new_order() -> ResponseReturnValue:
+    form = _form(sent=False)
+    number = request.args.get("customer", "")
+    if number and current_actor().may("customers.view"):
+        _know(form, customers.get_customer_by_number(number))
+    return _show(form, _basket(form))
+
+
+@blueprint.post("/new")
+@requires(PLACE)
+def place() -> ResponseReturnValue:
+    form = _form(sent=True)
+    basket = _basket(form)
+    if not basket.lines:
+        form.form_errors.append(_("Add at least one item."))
+        form.validate()
+        return _show(form, basket, status=422)
+    if form.validate_on_submit() and form.refuse_half_an_address():
+        return _show(form, basket, status=422)
+    if form.carry_out(lambda **_typed: _place(form, basket)):
+        toast(_("Order %(number)s is placed.", number=form.done.order.number))
+        return go_to(card_url(form.done.order_id))
+    return _show(form, basket, status=422)
+
+
+@blueprint.post("/new/basket")
+@requires(PLACE)
+def change_basket() -> ResponseReturnValue:
+    """Return the basket after a change: something scanned, counted or taken out."""
+    form = _form(sent=True)
+    refusal, code = "", request.form.get("add", "").strip()[:100]
+    extra: list[tuple[str, int]] = []
+    if code:
+        try:
+            extra = [(sku_of(code), 1)]
+        except NotFound as unknown:
+            refusal = str(unknown)
+    gone = request.form.get("remove", "")
+    kept = [(sku, count) for sku, count in form.wanted() if sku != gone]
+    basket = _fill(form, merge([*kept, *extra]))
+    return render(
+        "orders/_basket.html",
+        status=422 if refusal else 200,
+        basket=basket,
+        form=form,
+        refusal=refusal,
+        typed=code if refusal else "",
+    )
+
+
+@blueprint.get("/new/customers")
+@requires(PLACE)
+def find_customer() -> ResponseReturnValue:
+    """Return the customers that a name, phone, e-mail or card means, as a list to choose from."""
+    text = request.args.get("who", "").strip()[:100]
+    found: list[dict[str, Any]] = []
+    if len(text) >= 2 and current_actor().may("customers.view"):
+        found = [_card(row.id) for row in customers.list_customers(q=text, limit=6)]
+    return render("orders/_customers.html", found=found, text=text)
+
+
+def _card(customer_id: int) -> dict[str, Any]:
+    """Return what choosing a customer fills in."""
+    customer = customers.get_customer(customer_id)
+    address = next(iter(customers.list_addresses(customer_id)), None)
+    names = ("street", "postal_code", "city", "country", "company")
+    return {
+        "customer": customer.number,
+        "name": customer.name,
+        "email": customer.email or "",
+        "phone": customer.phone or "",
+        "vat_id": customer.vat_id or "",
+        "warning": customer.warning,
+        **{name: (getattr(address, name) or "") if address else "" for name in names},
+    }
+
+
+def _know(form: forms.NewOrderForm, customer: customers.Customer) -> None:
+    for name, value in _card(customer.id).items():
+        if name in form:
+            form[name].data = value
+
+
+def _form(*, sent: bool) -> forms.NewOrderForm:
+    form = forms.NewOrderForm() if sent else forms.NewOrderForm(formdata=None)
+    channels = channel_choices(current_actor().stores(PLACE))
+    form.channel.choices = forms.choices([(one.code, one.name) for one in channels])
+    methods = [one for one in organization.list_shipping_methods() if one.active]
+    form.shipping_method.choices = forms.choices([(one.code, one.name) for one in methods])
+    payment = [
+        (one.code, one.name)
+        for one in organization.list_payment_methods()
+        if one.active and str(one.kind) in (*_AT_ONCE, *_TO_COME)
+    ]
+    form.payment_method.choices = forms.choices([("", _("Pays later")), *payment])
+    if not sent and channels:
+        form.channel.data = channels[0].code
+    return form
+
+
+def _basket(form: forms.NewOrderForm) -> Basket:
+    return _fill(form, merge(form.wanted()))
+
+
+def _fill(form: forms.NewOrderForm, wanted: list[tuple[str, int]]) -> Basket:
+    shipping = form.shipping_minor.data
+    return fill(
+        channel=form.channel.data or "",
+        wanted=wanted,
+        shipping_minor=shipping if isinstance(shipping, int) and shipping > 0 else 0,
+    )
+
+
+def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
+    buyer: dict[str, Any] = {
+        key: value.strip()
+        for key in ("name", "email", "phone", "company", "vat_id")
+        if (value := form[key].data or "").strip()
+    }
+    if form.customer.data:
+        buyer["customer_id"] = customers.get_customer_by_number(form.customer.data).id
+    address = form.address()
+    try:
+        return place_order(
+            PlaceOrder(
+                channel=form.channel.data,
+                currency=basket.currency,
+                buyer=buyer,
+                billing_address=address,
+                shipping_address=address,
+                shipping_method=form.shipping_method.data,
+                shipping_minor=basket.shipping_minor,
+                pickup_point=form.pickup_point.data or None,
+                lines=[OrderedLine(sku=line.sku, quantity=line.quantity) for line in basket.lines],
+                payment=_payment(form, basket),
+                note=form.note.data or None,
+                language=language(),
+            )
+        )
+    except RuleViolation as refusal:
+        _point_at_lines(basket, refusal)
+        raise
+
+
+def _payment(form: forms.NewOrderForm, basket: Basket) -> OrderedPayment | None:
+    code = form.payment_method.data
+    if not code:
+        return None
+    kind = str(organization.get_payment_method(code).kind)
+    here = bool(form.paid.data) or kind in _AT_ONCE
+    return OrderedPayment(
+        method=code,
+        amount_minor=basket.total_minor,
+        state="captured" if here else "expected",
+    )
+
+
+def _point_at_lines(basket: Basket, refusal: RuleViolation) -> None:
+    """Say beside each line what is short of it."""
+    for detail in refusal.details:
+        parts = str(detail.get("pointer", "")).split("/")
+        if parts[1:2] == ["lines"] and parts[2:3] and parts[2].isdigit():
+            place = int(parts[2])
+            if place < len(basket.lines):
+                have = detail.get("have")
+                basket.lines[place].problem = (
+                    _("Only %(count)s can be sold.", count=have)
+                    if have is not None
+                    else str(refusal)
+                )
+
+
+def _show(form: forms.NewOrderForm, basket: Basket, *, status: int = 200) -> ResponseReturnValue:
+    return render(
+        "orders/new.html",
+        status=status,
+        form=form,
+        basket=basket,
+        refusal="",
+        typed="",
+        methods={
+            one.code: {"address": one.needs_address, "point": one.needs_point}
+            for one in organization.list_shipping_methods()
+        },
+    )
