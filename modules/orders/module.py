@@ -1,13 +1,17 @@
 """What the orders module hands to the house."""
 
 from app.i18n import lazy
-from app.module import Module, Permission
+from app.module import MenuItem, Module, Permission
 from modules import payments, shipping, stock
 from modules.orders import cli, subscribers, tasks
 from modules.orders.actors import Clerk, ReturnsDesk, Shopper
 from modules.orders.api import api
 from modules.orders.demo import demo, obstacle
+from modules.orders.finding import find
 from modules.orders.proving import prove_orders
+from modules.orders.views import blueprint
+from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
+from modules.orders.views.slots import customer_orders
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
 _ALL = (*_SHOP, "marketing_manager", "accountant", "integrator")
@@ -15,7 +19,36 @@ _ALL = (*_SHOP, "marketing_manager", "accountant", "integrator")
 orders = Module(
     name="orders",
     title=lazy("Orders"),
+    blueprint=blueprint,
     api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Orders"),
+            endpoint="orders.index",
+            icon="inbox",
+            permission="orders.view",
+            order=10,
+            count=waiting_orders,
+        ),
+        MenuItem(
+            title=lazy("Returns"),
+            endpoint="orders.returns",
+            icon="arrow-back-up",
+            permission="orders.view",
+            area="sell",
+            order=40,
+            count=waiting_returns,
+        ),
+        MenuItem(
+            title=lazy("Pick and pack"),
+            endpoint="orders.work",
+            icon="barcode",
+            permission="orders.work",
+            area="goods",
+            order=30,
+            count=waiting_work,
+        ),
+    ),
     permissions=(
         Permission(code="orders.view", title=lazy("See orders"), roles=_ALL),
         Permission(code="orders.place", title=lazy("Place orders"), roles=_SHOP),
@@ -34,9 +67,9 @@ orders = Module(
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
     scopes={
-        "orders:read": "Read orders",
-        "orders:write": "Place and work orders",
-        "orders:override": "Ship what is not paid",
+        "orders:read": lazy("Read orders"),
+        "orders:write": lazy("Place and work orders"),
+        "orders:override": lazy("Ship what is not paid"),
     },
     subscribers={
         payments.PaymentChanged: [subscribers.on_payment_changed],
@@ -46,6 +79,8 @@ orders = Module(
         shipping.ShipmentMoved: [subscribers.on_shipment_moved],
     },
     tasks={"orders.fill_backorders": tasks.fill},
+    slots={"customer.orders": [customer_orders]},
+    search=find,
     commands=(cli.group,),
     proofs={"orders": prove_orders},
     actors=(Shopper, Clerk, ReturnsDesk),
