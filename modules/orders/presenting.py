@@ -27,7 +27,7 @@ from modules.orders.queries import (
     returns_of,
     units_of_lines,
 )
-from modules.orders.units import worth
+from modules.orders.units import measured_worth, worth
 
 DOCUMENTS = "/api/v1/documents"
 
@@ -92,7 +92,7 @@ def order_body(
     customer: dict[str, Any] | None = None,
     location_codes: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the whole order; `live_gross` is what each line costs without cancelled units."""
+    """Return the whole order; `live_gross` is what each line still costs."""
     by_rate = [(line.rate_bp, live_gross[line.id]) for line in lines]
     if order.shipping_minor:
         by_rate.append((order.shipping_rate_bp, order.shipping_minor))
@@ -263,10 +263,7 @@ def load_order(order_id: int) -> dict[str, Any]:
         channel=organization.channel_by_id(order.channel_id).code,
         store=organization.store_by_id(order.store_id).code,
         shipping_method=_method_code(order),
-        live_gross={
-            line.id: line.gross_minor if line.per > 1 and not line.cancelled else _live(line, sold)
-            for line in lines
-        },
+        live_gross={line.id: _live(line, sold) for line in lines},
         holds=holds_of(order_id),
         allocations=allocations,
         parcels=[
@@ -296,9 +293,12 @@ def load_order(order_id: int) -> dict[str, Any]:
 
 
 def _live(line: OrderLine, sold: Mapping[int, Any]) -> int:
+    """Return what the line's units cost that were neither cancelled nor credited."""
+    ranges = sold[line.id]
     if line.per > 1:
-        return line.gross_minor - line.gross_minor * line.cancelled // line.quantity
-    return worth(sold[line.id], 1, line.quantity - line.cancelled)
+        kept = line.quantity - line.cancelled - line.returned
+        return measured_worth(line, ranges, line.cancelled + line.returned, kept)
+    return worth(ranges, line.returned + 1, line.quantity - line.cancelled)
 
 
 def payment_body(payment: Any) -> dict[str, Any]:

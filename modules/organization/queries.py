@@ -361,7 +361,7 @@ _TERMS = (
     .select_from(ShippingMethod)
     .join(TaxClass, true())
     .outerjoin(TaxRate.__table__.join(_SINCE, _IN_FORCE), TaxRate.tax_class_id == TaxClass.id)
-    .where(ShippingMethod.code == bindparam("method"))
+    .where(ShippingMethod.code == bindparam("method"), ShippingMethod.active.is_(True))
 )
 
 
