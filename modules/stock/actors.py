@@ -20,8 +20,9 @@ class Storekeeper(Player):
         self.pieces: Counter[str] = sim.known.setdefault("pieces", Counter())
         self.requested: list[str] = []
         self.on_the_way: list[str] = []
-        for sku in self._skus():
-            self._receive(self.places[0], [sku])
+        skus = self._skus()
+        for start in range(0, len(skus), 9):
+            self._receive(self.places[start % 2], skus[start : start + 9])
 
     def _skus(self) -> list[str]:
         return [*self.sim.known["prices"]]
@@ -35,7 +36,7 @@ class Storekeeper(Player):
 
     def moves(self) -> Sequence[tuple[int, Callable[[], bool]]]:
         return [
-            (5, self.receive),
+            (6, self.receive),
             (1, self.count),
             (2, self.ask_for_transfer),
             (2, self.send_transfer),
@@ -46,12 +47,12 @@ class Storekeeper(Player):
 
     def receive(self) -> bool:
         draw = self.sim.draw
-        self._receive(draw.choice(self.places), draw.sample(self._skus(), k=draw.randint(1, 5)))
+        self._receive(draw.choice(self.places), draw.sample(self._skus(), k=draw.randint(1, 8)))
         return True
 
     def _receive(self, place: str, skus: Sequence[str]) -> None:
         sim = self.sim
-        lines = [{"sku": sku, "quantity": sim.draw.randint(2, 9)} for sku in skus]
+        lines = [{"sku": sku, "quantity": sim.draw.randint(4, 15)} for sku in skus]
         body = {"location": place, "reference": sim.name("WZ"), "lines": lines}
         key = sim.name("key")
         answer = sim.post("/stock/receipts", body, key=key)

@@ -33,8 +33,8 @@ class NewReceiptForm(Form):
 
 
 class NewTransferForm(Form):
-    from_location_id = PlaceField(lazy("From"))
-    to_location_id = PlaceField(lazy("To"))
+    from_location_id = PlaceField(lazy("Where from"))
+    to_location_id = PlaceField(lazy("Where to"))
     note = StringField(lazy("Note"), [Length(max=250)])
 
 

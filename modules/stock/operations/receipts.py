@@ -239,7 +239,10 @@ def _reverse(receipt: GoodsReceipt) -> None:
     except NotEnoughStock as short:
         # The refusal leaves the unit of work, so nothing of this receipt is taken back.
         raise GoodsMovedSince(
-            _("These goods were sold, promised or moved since they came in: ") + str(short),
+            _(
+                "These goods were sold, promised or moved since they came in. %(goods)s",
+                goods=str(short),
+            ),
             details=short.details,
         ) from None
     write_moves(
