@@ -33,7 +33,7 @@ def _countries() -> list[SelectChoice]:
 class NewCustomerForm(Form):
     """Three fields are enough: a name, and one thing to know the customer by."""
 
-    name = StringField(lazy("Name"), [DataRequired(), Length(max=250)])
+    name = StringField(lazy("Person or company"), [DataRequired(), Length(max=250)])
     email = StringField(lazy("E-mail"), [Length(max=254)])
     phone = StringField(lazy("Telephone"), [Length(max=40)])
     card = StringField(lazy("Loyalty card"), [Length(max=64)])
@@ -59,7 +59,7 @@ class NewCustomerForm(Form):
 class CustomerForm(Form):
     """Its fields are arguments of `operations.update_customer`, by name."""
 
-    name = StringField(lazy("Name"), [DataRequired(), Length(max=250)])
+    name = StringField(lazy("Person or company"), [DataRequired(), Length(max=250)])
     kind = SelectField(lazy("Kind"), choices=_choices(labels.KIND))
     locale = SelectField(lazy("Language"), choices=_choices(labels.LANGUAGE))
     vat_id = StringField(lazy("VAT id"), [Length(max=30)])
