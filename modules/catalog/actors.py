@@ -27,7 +27,7 @@ class Merchandiser(Player):
         sim = self.sim
         code, price = sim.name("M"), sim.draw.randrange(1_999, 59_999)
         made = [(colour, size) for colour in _COLOURS[: sim.draw.randint(1, 3)] for size in _SIZES]
-        body = {
+        body: dict[str, Any] = {
             "code": code,
             "name": f"Model {code}",
             "tax_rate_bp": sim.draw.choice(_RATES),
