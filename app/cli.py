@@ -11,7 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import demo, outbox, proving, schema, serving, supervisor, tokens
+from app import demo, outbox, proving, schema, serving, simulating, supervisor, tokens
 from app.db import session, transact
 from app.errors import NotFound, RuleViolation
 from app.models import Job, JobState
@@ -129,6 +129,23 @@ def serve() -> None:
     sys.exit(serving.serve(current_app._get_current_object()))  # type: ignore[attr-defined]
 
 
+@click.command("simulate")
+@click.option("--seed", type=int, default=1, show_default=True, help="Everything follows from it.")
+@click.option("--days", type=click.IntRange(1, 3650), default=3, show_default=True)
+@click.option("--moves", type=click.IntRange(1), default=simulating.MOVES, show_default=True)
+@click.option("--url", help="Speak to this running shop, which has the same database.")
+@with_appcontext
+def simulate(seed: int, days: int, moves: int, url: str | None) -> None:
+    """Play a random trade through the API and prove all ledgers after each day."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        for day in simulating.simulate(app, seed=seed, days=days, moves=moves, url=url):
+            click.echo(str(day))
+    except simulating.Disagrees as found:
+        click.echo(f"seed {seed}: first difference: {found}", err=True)
+        sys.exit(1)
+
+
 def _process(name: str, work: Callable[[Flask], int]) -> click.Command:
     @click.command(name, help=f"The {name} process alone.")
     @with_appcontext
@@ -143,6 +160,7 @@ def init_app(app: Flask) -> None:
     for group in (db, jobs, token_group, ledger, demo_group):
         app.cli.add_command(group)
     app.cli.add_command(serve)
+    app.cli.add_command(simulate)
     app.cli.add_command(_process("web", serving.web))
     app.cli.add_command(_process("worker", serving.worker))
     app.cli.add_command(_process("scheduler", serving.scheduler))

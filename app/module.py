@@ -93,7 +93,7 @@ class Module:
     search: Callable[[str], Iterable[Found]] | None = None
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     actors: Sequence[Callable[..., Any]] = ()
-    """Moves that the simulator may draw."""
+    """Who trades in a simulation: kinds of `app.simulating.Player`."""
     install: Callable[[], None] | None = None
     """Puts in place what every installation has; called at every upgrade, safe to repeat."""
     demo: Callable[["DemoContext"], None] | None = None

@@ -35,7 +35,7 @@ class PaperTown(Player):
         """The shop sells what it believes to have, which may be more than there is."""
         sim = self.sim
         prices: dict[str, int] = sim.known["prices"]
-        items = [
+        items: list[dict[str, Any]] = [
             {
                 "code": sku,
                 "count": sim.draw.choice((1, 1, 2)),
