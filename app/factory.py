@@ -25,6 +25,7 @@ from app import (
     sign_in,
     static_files,
     tasks,
+    tidying,
     views,
 )
 from app.api import BASE, is_plain, refuse_other_formats
@@ -86,7 +87,11 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
     """Put together what the parts hand in: events, tasks, times, slots, menu, scopes."""
     subscribers: dict[type, list[Any]] = defaultdict(list)
     slots: dict[str, list[Any]] = defaultdict(list)
-    found: dict[str, dict[str, Any]] = {"tasks": {}, "scopes": {}, "proofs": {}}
+    found: dict[str, dict[str, Any]] = {
+        "tasks": {tidying.KIND: tidying.tidy},
+        "scopes": {},
+        "proofs": {},
+    }
     for part in parts:
         for event_type, handlers in part.subscribers.items():
             subscribers[event_type].extend(handlers)
@@ -104,7 +109,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         tasks=found["tasks"],
         scopes=found["scopes"],
         proofs=found["proofs"],
-        schedule=[plan for part in parts for plan in part.schedule],
+        schedule=[tidying.SCHEDULE, *(plan for part in parts for plan in part.schedule)],
         permissions=[one for part in parts for one in part.permissions],
         menu=sorted((item for part in parts for item in part.menu), key=lambda item: item.order),
     )

@@ -50,6 +50,10 @@ def invoice_units(order: Order, ranges: Ranges) -> int:
             for line, (first, last) in ranges.items()
         ],
     )
+    # Who pays by transfer quotes the invoice as often as the order.
+    number = invoicing.get_document(document_id).number
+    if number:
+        payments.quote_also(reference=reference_of(order.id), number=number)
     timeline.record(order.id, "invoice_issued", document=document_id, total_minor=gross)
     return document_id
 

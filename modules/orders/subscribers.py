@@ -5,6 +5,7 @@ from modules import invoicing, payments, shipping, stock
 from modules.orders import timeline
 from modules.orders.deriving import derive
 from modules.orders.models import Order
+from modules.orders.operations.paying import settle_what_is_owed
 from modules.orders.operations.returning import settle_with_order
 from modules.orders.operations.shipping_out import mark_delivered
 from modules.orders.queries import get_order, get_parcel
@@ -14,6 +15,7 @@ def on_payment_changed(event: payments.PaymentChanged) -> None:
     if event.reference.kind == "order":
         order: Order = derive(event.reference.id)
         settle_with_order(order)
+        settle_what_is_owed(order.id)
 
 
 def on_goods_arrived(event: stock.GoodsArrived) -> None:
@@ -25,6 +27,8 @@ def on_goods_arrived(event: stock.GoodsArrived) -> None:
 
 
 def on_label_made(event: shipping.LabelMade) -> None:
+    if event.reference.kind != "parcel":
+        return
     parcel = get_parcel(event.reference.id)
     order = get_order(parcel.order_id, lock=True)
     parcel.tracking_number = event.tracking_number
@@ -42,10 +46,12 @@ def on_label_made(event: shipping.LabelMade) -> None:
 
 
 def on_label_failed(event: shipping.LabelFailed) -> None:
+    if event.reference.kind != "parcel":
+        return
     parcel = get_parcel(event.reference.id)
     timeline.record(parcel.order_id, "label_failed", parcel=parcel.number, reason=event.reason)
 
 
 def on_shipment_moved(event: shipping.ShipmentMoved) -> None:
-    if event.state == "delivered":
+    if event.reference.kind == "parcel" and event.state == "delivered":
         mark_delivered(parcel_id=event.reference.id)

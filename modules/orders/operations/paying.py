@@ -120,3 +120,10 @@ def void_open_payments(*, order_id: int, reason: str) -> None:
     for payment in payments.list_payments(reference_of(order_id)):
         if payment.captured_minor == 0 and payment.state in _OPEN_STATES:
             payments.void(payment_id=payment.id, reason=reason)
+
+
+def settle_what_is_owed(order_id: int) -> None:
+    """Close the order's receivables once nothing is expected any more: paid, or let go."""
+    totals = payments.totals_of(reference_of(order_id))
+    if not (totals.pending_minor or totals.cod_minor):
+        payments.settle_receivable(reference=reference_of(order_id))

@@ -7,7 +7,7 @@ from app.errors import NotAllowed
 from app.events import publish
 from app.i18n import _
 from app.reference import Reference
-from modules import organization, shipping, stock
+from modules import organization, payments, shipping, stock
 from modules.orders import timeline
 from modules.orders.allocating import choose, move
 from modules.orders.deriving import derive, money_of, reference_of
@@ -70,6 +70,8 @@ def ship(
         for line, count in units.items()
     }
     invoice_units(order, ranges)
+    if parcel.tracking_number:
+        payments.quote_also(reference=reference_of(order.id), number=parcel.tracking_number)
     shipping.hand_over(reference=Reference("parcel", parcel.id))
     shipment = shipping.shipment_of(Reference("parcel", parcel.id))
     publish(
