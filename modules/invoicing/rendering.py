@@ -1,113 +1,28 @@
 """The drawing of documents from their frozen data, and from nothing else."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Spacer
 
-from app.money import format_money
-from app.pdf import QUIET, SMALL, Column, Columns, Lines, P, Rule, Said, Style, Table
+from app.pdf import SMALL, Column, Columns, Lines, P, Rule, Style, Table
 from app.pdf_marks import Barcode
-from app.pdf_paper import build
-from modules.invoicing.content import Rate
-from modules.invoicing.words import shown_date, words_of
-
-WIDTH = 174 * mm
-_TITLE = Style(size=19, bold=True)
-_KIND = Style(size=10, colour=QUIET)
-_NAME = Style(size=10, bold=True)
-_LINE = Style(size=8)
-_UNDER = Style(size=6.5, colour=QUIET)
-_FACT = Style(size=8.5)
-_SUM = Style(size=9.5)
-_DUE = Style(size=13, bold=True)
-
-Row = list[str | Sequence[Said]]
-
-
-class Sheet:
-    """What all drawings share: the data, their words, and how amounts and parties are written."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data = data
-        self.language = str(data["language"])
-        self.currency = str(data["currency"])
-        self.words = words_of(self.language)
-
-    def day(self, key: str) -> str:
-        return shown_date(self.data[key], self.language) if self.data.get(key) else ""
-
-    def money(self, minor: int) -> str:
-        return format_money(minor, self.currency, self.language)
-
-    def amount(self, minor: int) -> str:
-        """Return an amount without its currency, for columns."""
-        return self.money(minor).rsplit("\u00a0", 1)[0]
-
-    def rate(self, category: str, rate_bp: int) -> str:
-        if category in ("S", "Z", "standard", "zero"):
-            whole, part = divmod(rate_bp, 100)
-            point = "," if self.language == "pl" else "."
-            return (
-                f"{whole}{point}{part:02d}".rstrip("0").rstrip(point) + "%" if part else f"{whole}%"
-            )
-        return self.words[_CATEGORY.get(category, category)]
-
-    def party(self, title: str, given: Mapping[str, str]) -> list[Flowable]:
-        head, *rest = [given["company"], given["name"]] if given["company"] else [given["name"]]
-        town = " ".join(filter(None, (given["postal_code"], given["city"])))
-        country = given["country"] if given["country"] != "PL" or self.language != "pl" else ""
-        under = [
-            *rest,
-            given["street"],
-            given["street2"],
-            ", ".join(filter(None, (town, given["region"], country))),
-            f"{self.words['vat_id']} {given['vat_id']}" if given["vat_id"] else "",
-        ]
-        phone = given["phone"].replace(" ", "\u00a0")  # a number is not torn
-        reached = " · ".join(filter(None, (given["email"], phone)))
-        return [
-            Lines((title, SMALL), gap=1),
-            Lines((head, _NAME), *((text, _LINE) for text in under), (reached, _UNDER)),
-        ]
-
-    def head(self, number: str, facts: Sequence[tuple[str, str]]) -> list[Flowable]:
-        """Return the title at the left and the facts at the right."""
-        left = [Lines((self.words[self.data["kind"]], _KIND), (number, _TITLE))]
-        right: list[Flowable] = [
-            Columns(
-                (33 * mm, [Lines((label, SMALL._replace(size=8)))]),
-                (38 * mm, [Lines((value, _FACT._replace(align="right")))]),
-                gap=0,
-            )
-            for label, value in facts
-            if value
-        ]
-        return [
-            Columns((WIDTH - 71 * mm - 12, left), (71 * mm, right)),
-            Rule(above=9, below=9),
-        ]
-
-    def footer(self, number: str) -> str:
-        seller = self.data["seller"]
-        name = seller["company"] or seller["name"]
-        return " · ".join(filter(None, (number, name, seller["vat_id"])))
-
-    def build(self, story: Sequence[Flowable], number: str) -> bytes:
-        seller = self.data["seller"]
-        return build(
-            story,
-            title=f"{self.words[self.data['kind']]} {number}",
-            author=seller["company"] or seller["name"],
-            made_on=date.fromisoformat(self.data["issue_date"]),
-            footer=self.footer(number),
-            language=self.language,
-        )
-
-
-_CATEGORY = {"E": "exempt", "O": "outside", "AE": "reverse_charge"}
+from modules.invoicing.sheet import (
+    DUE,
+    FACT,
+    LINE,
+    SUM,
+    UNDER,
+    WIDTH,
+    Row,
+    Sheet,
+    notes,
+    pairs_of,
+    parties,
+    sums,
+)
+from modules.invoicing.words import shown_date
 
 
 def _invoice(data: Mapping[str, Any]) -> bytes:
@@ -133,7 +48,7 @@ def _invoice(data: Mapping[str, Any]) -> bytes:
     rows: list[Row] = [
         [
             str(place),
-            [(line["name"], _LINE), (line["sku"], _UNDER)],
+            [(line["name"], LINE), (line["sku"], UNDER)],
             str(line["quantity"]),
             line["unit"] or words["piece"],
             sheet.amount(line["unit_gross_minor"]),
@@ -144,86 +59,24 @@ def _invoice(data: Mapping[str, Any]) -> bytes:
     ]
     story = [
         *sheet.head(number, facts),
-        _parties(sheet),
+        parties(sheet),
         Spacer(1, 12),
         Table(columns, rows),
         Spacer(1, 12),
-        KeepTogether([_sums(sheet, _invoice_totals(sheet)), *_payment(sheet), *_notes(sheet)]),
+        KeepTogether([sums(sheet, _invoice_totals(sheet)), *_payment(sheet), *notes(sheet)]),
     ]
     return sheet.build(story, number)
 
 
-def _parties(sheet: Sheet) -> Flowable:
-    data, words = sheet.data, sheet.words
-    known = [("seller", data["seller"]), ("buyer", data["buyer"])]
-    if data.get("recipient"):
-        known.append(("recipient", data["recipient"]))
-    own = (WIDTH - 12 * (len(known) - 1)) / len(known)
-    return Columns(*((own, sheet.party(words[role], party)) for role, party in known))
-
-
 def _invoice_totals(sheet: Sheet) -> list[Flowable]:
     data, words = sheet.data, sheet.words
-    pairs = [(words["total"], sheet.money(data["gross_minor"]), _SUM)]
+    pairs = [(words["total"], sheet.money(data["gross_minor"]), SUM)]
     if data["paid_minor"]:
-        pairs.append((words["paid"], sheet.money(data["paid_minor"]), _SUM))
+        pairs.append((words["paid"], sheet.money(data["paid_minor"]), SUM))
     due = data["due_minor"]
     word = words["overpaid"] if due < 0 else words["due"]
-    pairs.append((word, sheet.money(abs(due)), _DUE))
-    return _pairs(pairs)
-
-
-def _pairs(pairs: Sequence[tuple[str, str, Style]]) -> list[Flowable]:
-    found: list[Flowable] = []
-    for label, value, style in pairs:
-        if style is _DUE:
-            found.append(Rule(above=4, below=4))
-        found.append(
-            Columns(
-                (44 * mm, [Lines((label, style._replace(size=9.5)))]),
-                (34 * mm, [Lines((value, style._replace(align="right")))]),
-                gap=0,
-                level="foot",
-            )
-        )
-    return found
-
-
-def _sums(sheet: Sheet, totals: list[Flowable], title: str = "tax_table") -> Flowable:
-    """Return the VAT per rate at the left and the sums at the right."""
-    words = sheet.words
-    rates = [Rate(**rate) for rate in sheet.data["taxes"]]
-    columns = [
-        Column(words["rate_of_table"], 20 * mm),
-        Column(words["net"], 22 * mm, "right"),
-        Column(words["tax"], 20 * mm, "right"),
-        Column(words["gross"], 22 * mm, "right"),
-    ]
-    rows: list[Row] = [
-        [
-            sheet.rate(one.category, one.rate_bp),
-            sheet.amount(one.net_minor),
-            sheet.amount(one.tax_minor),
-            sheet.amount(one.gross_minor),
-        ]
-        for one in rates
-    ]
-    rows.append(
-        [
-            words["together"],
-            sheet.amount(sum(one.net_minor for one in rates)),
-            sheet.amount(sum(one.tax_minor for one in rates)),
-            sheet.amount(sum(one.gross_minor for one in rates)),
-        ]
-    )
-    table = Table(columns, rows, style=Style(size=8), strong=[len(rows) - 1])
-    used = [f"note_{_CATEGORY[one.category]}" for one in rates if one.category in _CATEGORY]
-    left: list[Flowable] = [
-        Lines((words[title], SMALL), gap=2),
-        table,
-        Lines(*((words[one], _UNDER) for one in used)),
-    ]
-    return Columns((84 * mm, left), (78 * mm, totals), gap=12 * mm)
+    pairs.append((word, sheet.money(abs(due)), DUE))
+    return pairs_of(pairs)
 
 
 def _payment(sheet: Sheet) -> list[Flowable]:
@@ -231,7 +84,7 @@ def _payment(sheet: Sheet) -> list[Flowable]:
     facts = [(words["payment_method"], data["payment_method"])]
     if data["due_minor"] > 0 and data["bank_account"]:
         facts.append((words["bank_account"], _grouped(data["bank_account"])))
-    pieces = [(70 * mm, [Lines((label, SMALL), (value, _FACT))]) for label, value in facts if value]
+    pieces = [(70 * mm, [Lines((label, SMALL), (value, FACT))]) for label, value in facts if value]
     return [Spacer(1, 10), Columns(*pieces)] if pieces else []
 
 
@@ -239,13 +92,6 @@ def _grouped(account: str) -> str:
     """Return an IBAN in groups of four, as it is read out."""
     plain = "".join(account.split())
     return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4))
-
-
-def _notes(sheet: Sheet) -> list[Flowable]:
-    note = sheet.data["note"].strip()
-    if not note:
-        return []
-    return [Spacer(1, 10), Lines((sheet.words["notes"], SMALL), gap=1), P(note, _LINE)]
 
 
 def _correction(data: Mapping[str, Any]) -> bytes:
@@ -278,12 +124,12 @@ def _correction(data: Mapping[str, Any]) -> bytes:
     count = len(data["lines"])
     story = [
         *sheet.head(number, facts),
-        Columns(*((80 * mm, [Lines((label, SMALL), (value, _FACT))]) for label, value in told)),
+        Columns(*((80 * mm, [Lines((label, SMALL), (value, FACT))]) for label, value in told)),
         Spacer(1, 8),
         Lines((words["reason"], SMALL), gap=1),
-        P(data["reason"], _LINE),
+        P(data["reason"], LINE),
         Rule(above=9, below=9),
-        _parties(sheet),
+        parties(sheet),
         Spacer(1, 12),
         Table(
             columns,
@@ -294,8 +140,8 @@ def _correction(data: Mapping[str, Any]) -> bytes:
         Spacer(1, 12),
         KeepTogether(
             [
-                _sums(sheet, _correction_totals(sheet), "taxes_difference"),
-                *_notes(sheet),
+                sums(sheet, _correction_totals(sheet), "taxes_difference"),
+                *notes(sheet),
             ]
         ),
     ]
@@ -321,7 +167,7 @@ def _corrected_rows(sheet: Sheet, place: int, line: Mapping[str, Any]) -> list[R
         ],
         [
             "",
-            [(line["sku"], _UNDER)],
+            [(line["sku"], UNDER)],
             words["after"],
             str(after),
             price,
@@ -343,13 +189,13 @@ def _corrected_rows(sheet: Sheet, place: int, line: Mapping[str, Any]) -> list[R
 def _correction_totals(sheet: Sheet) -> list[Flowable]:
     data, words = sheet.data, sheet.words
     change, refunded = data["gross_minor"], data["refunded_minor"]
-    pairs = [(words["value_change"], sheet.money(change), _SUM)]
+    pairs = [(words["value_change"], sheet.money(change), SUM)]
     if refunded:
-        pairs.append((words["refunded"], sheet.money(refunded), _SUM))
+        pairs.append((words["refunded"], sheet.money(refunded), SUM))
     left = change + refunded
     word = words["to_pay_more"] if left > 0 else words["to_refund"]
-    pairs.append((word, sheet.money(abs(left)), _DUE))
-    return _pairs(pairs)
+    pairs.append((word, sheet.money(abs(left)), DUE))
+    return pairs_of(pairs)
 
 
 def _packing_slip(data: Mapping[str, Any]) -> bytes:
@@ -372,9 +218,9 @@ def _packing_slip(data: Mapping[str, Any]) -> bytes:
     rows: list[Row] = [
         [
             str(place),
-            [(line["name"], _LINE), (line["detail"], _UNDER)],
+            [(line["name"], LINE), (line["detail"], UNDER)],
             line["sku"],
-            [(f"{line['quantity']} {line['unit'] or words['piece']}", _LINE._replace(bold=True))],
+            [(f"{line['quantity']} {line['unit'] or words['piece']}", LINE._replace(bold=True))],
         ]
         for place, line in enumerate(data["lines"], start=1)
     ]
@@ -392,7 +238,7 @@ def _packing_slip(data: Mapping[str, Any]) -> bytes:
     ]
     if pieces:
         story.append(Lines((f"{words['pieces']}: {pieces}", Style(align="right"))))
-    story += _notes(sheet)
+    story += notes(sheet)
     return sheet.build(story, data["order_number"])
 
 

@@ -218,7 +218,7 @@ def test_what_nobody_has_finds_nobody(api: FlaskClient, question: str) -> None:
     post(api)
     answer = api.get(f"/api/v1/customers?{question}")
     assert answer.status_code == 200
-    assert answer.json["items"] == []
+    assert body_of(answer)["items"] == []
 
 
 def test_a_customer_is_found_by_number(api: FlaskClient) -> None:
