@@ -1,4 +1,4 @@
-"""What the ground throws away by itself: jobs long done, keys too old to be repeated, old failures."""
+"""What the ground throws away by itself: jobs long done, keys too old, failures of yesterday."""
 
 from datetime import timedelta
 
