@@ -230,7 +230,10 @@ def test_prices_are_typed_on_the_grid(client_as: ClientAs) -> None:
     assert answer.status_code == 303
     close_session()
     found = catalog.variants_for_sale(["KS-HALINA-BUR-S", "KS-HALINA-NAV-M"])
-    assert [one.price_minor for one in found.values()] == [29950, 31000]
+    assert {one.sku: one.price_minor for one in found.values()} == {
+        "KS-HALINA-BUR-S": 29950,
+        "KS-HALINA-NAV-M": 31000,
+    }
     stale = manager.post(
         "/catalog/products/KS-HALINA/prices", data={"version": version, "what": "price", **typed}
     )
