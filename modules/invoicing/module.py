@@ -3,6 +3,7 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
 from modules.invoicing.api import SCOPE, api
+from modules.invoicing.demo import demo
 from modules.invoicing.queries import prove_documents
 from modules.invoicing.tasks import render
 from modules.invoicing.views import VIEW, blueprint, find
@@ -33,4 +34,5 @@ invoicing = Module(
     tasks={"invoicing.render": render},
     search=find,
     proofs={"documents": prove_documents},
+    demo=demo,
 )

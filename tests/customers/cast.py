@@ -10,10 +10,12 @@ from modules.customers import (
     BuyerKeys,
     Contacts,
     Customer,
+    CustomerKind,
     IdentityKind,
     add_identity,
     create_customer,
     match_or_create,
+    update_customer,
 )
 from modules.customers.models import DuplicateSuggestion
 
@@ -26,6 +28,26 @@ def known(name: str = "Magdalena Szczęsna", **identities: str) -> int:
     """Make a customer known by verified identities: `known(email="…", phone="…", card="…")`."""
     contacts = Contacts(**{f"{kind}s": [value] for kind, value in identities.items()})
     return transact(lambda: create_customer(name=name, contacts=contacts)).id
+
+
+def known_as_firm() -> int:
+    """Make a firm whose name and address are as long as they get, and which owes us."""
+
+    def make() -> int:
+        firm = create_customer(
+            name="Przedsiębiorstwo Handlowo-Usługowe „Gęślą Jaźń” spółka z ograniczoną "
+            "odpowiedzialnością sp. k.",
+            kind=CustomerKind.COMPANY,
+            vat_id="PL5260250995",
+            contacts=Contacts(emails=["bardzo.dlugi.adres.ksiegowosci@gesla-jazn-i.example"]),
+            addresses=[HOME],
+        )
+        changed = update_customer(
+            customer_id=firm.id, version=firm.version, warning="Zalega", sales_blocked=True
+        )
+        return changed.id
+
+    return transact(make)
 
 
 def rumoured(name: str = "Magda Sz.", **identities: str) -> int:
