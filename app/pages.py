@@ -46,6 +46,7 @@ def menu() -> dict[str, list[MenuLink]]:
     actor = reader()
     items: Sequence[MenuItem] = current_app.extensions["menu"]
     areas: dict[str, list[MenuLink]] = {area: [] for area in AREAS}
+    here = _place_of(items)
     for item in items:
         if not actor.may(item.permission):
             continue
@@ -56,12 +57,19 @@ def menu() -> dict[str, list[MenuLink]]:
                 title=item.title,
                 url=url,
                 icon=item.icon,
-                current=request.path == url or request.path.startswith(url.rstrip("/") + "/"),
+                current=item.endpoint == here,
                 count=waiting[0] if waiting else None,
                 tone=waiting[1] if waiting else "",
             )
         )
     return {area: links for area, links in areas.items() if links}
+
+
+def _place_of(items: Sequence[MenuItem]) -> str:
+    """Return the endpoint whose address this page lies under; the longest such address wins."""
+    found = {item.endpoint: url_for(item.endpoint).rstrip("/") + "/" for item in items}
+    inside = [one for one, url in found.items() if (request.path + "/").startswith(url)]
+    return max(inside, key=lambda one: len(found[one]), default="")
 
 
 def init_app(app: Flask) -> None:
