@@ -18,7 +18,7 @@ class Clerk(Player):
     def moves(self) -> Sequence[tuple[int, Callable[[], bool]]]:
         return [
             (14, self.take_a_step),
-            (8, self.work_to_the_end),
+            (12, self.work_to_the_end),
             (2, self.hold),
             (2, self.miss_a_piece),
             (1, self.take_apart),

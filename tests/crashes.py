@@ -1,0 +1,73 @@
+"""Killing the processes of a running shop, and how long they take to come back."""
+
+import contextlib
+import os
+import time
+import urllib.request
+from urllib.error import URLError
+
+import psutil
+from sqlalchemy import select
+
+from app import clock
+from app.db import close_session, session
+from app.models import Heartbeat
+from tests.live import LiveShop
+
+PATIENCE = 180.0
+
+
+def allowed(seconds: float) -> float:
+    """Return how long something may take here and now that takes so long on an idle machine."""
+    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return 2 * seconds * max(1.0, crowd)
+
+
+def kill(shop: LiveShop, *names: str) -> dict[str, float]:
+    """Kill processes with -9, all in one moment; return after how many seconds each was back."""
+    fallen = [shop.process(name) for name in names]
+    before = clock.now()
+    began = time.monotonic()
+    for process in fallen:
+        process.kill()
+    back: dict[str, float] = {}
+    while len(back) < len(names):
+        for name in names:
+            if name not in back and _is_back(shop, name, before, fallen):
+                back[name] = time.monotonic() - began
+        if time.monotonic() - began > PATIENCE:
+            raise AssertionError(f"{set(names) - set(back)} did not come back:\n{shop.tail()}")
+        time.sleep(0.02)
+    return back
+
+
+def _is_back(shop: LiveShop, name: str, before: object, fallen: list[psutil.Process]) -> bool:
+    if any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in fallen):
+        return False
+    if name == "web":
+        try:
+            with urllib.request.urlopen(f"{shop.url}/healthz", timeout=2):
+                return True
+        except (URLError, OSError):
+            return False
+    with shop.house.app_context():
+        seen = session.scalar(select(Heartbeat.seen_at).where(Heartbeat.name == name))
+        close_session()
+    return seen is not None and seen > before  # type: ignore[operator]
+
+
+def kill_supervisor(shop: LiveShop) -> float:
+    """Kill the supervisor with -9; return after how many seconds all its children were gone."""
+    assert shop.supervisor is not None
+    children = psutil.Process(shop.supervisor.pid).children(recursive=True)
+    began = time.monotonic()
+    shop.supervisor.kill()
+    shop.supervisor.wait()
+    _gone, left = psutil.wait_procs(children, timeout=PATIENCE)
+    seconds = time.monotonic() - began
+    for orphan in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            orphan.kill()
+    assert not left, f"they outlived their supervisor: {left}"
+    shop.supervisor = None
+    return seconds
