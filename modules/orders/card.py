@@ -346,7 +346,7 @@ def _parcels(
                     and str(method.kind) in ("courier", "locker")
                     and label is Label.NONE
                 ),
-                carrier=(shipment.carrier or shipment.service) if shipment else "",
+                carrier=(method.name if shipment.carrier else shipment.service) if shipment else "",
                 failure=failure,
                 shipment_state=shipment.state.value if shipment else "",
             )

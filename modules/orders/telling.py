@@ -65,16 +65,19 @@ class _Named:
     def name(self, key: str) -> str:
         return self.names.get(self.text(key), self.text(key))
 
+    def all_names(self, key: str) -> list[str]:
+        return [self.names.get(code, code) for code in self.data.get(key) or ()]
+
     def units(self) -> str:
         count = int(self.data.get("units") or 0)
-        return ngettext("%(num)s unit", "%(num)s units", count)
+        return str(ngettext("%(num)s unit", "%(num)s units", count))
 
     def money(self, key: str = "amount_minor") -> str:
         amount = int(self.data.get(key) or 0)
         return format_money(amount, self.text("currency") or "PLN", language())
 
     def hold(self) -> str:
-        return hold_word(self.text("hold") or "manual")
+        return str(hold_word(self.text("hold") or "manual"))
 
 
 def _parts(*parts: str) -> str:
@@ -91,7 +94,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "imported": lambda one: (_("Brought in from an earlier system"), one.text("source")),
     "routed": lambda one: (
         _("Goods found"),
-        _("at %(places)s", places=", ".join(one.data.get("locations") or ())),
+        _("at %(places)s", places=", ".join(one.all_names("locations"))),
     ),
     "backordered": lambda one: (_("Backordered"), one.units()),
     "backorder_filled": lambda one: (_("Goods came in"), one.units()),

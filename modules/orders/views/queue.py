@@ -137,7 +137,8 @@ def _lanes(current: Lane | None, counts: dict[Lane, int]) -> list[tuple[str, str
     found: list[tuple[str, str, Any, str, bool]] = []
     for lane in LANES:
         count = counts.get(lane)
-        tone = "bad" if lane is Lane.EXCEPTION and count else ""
+        # On the dark ground of the chosen lane a red number could not be read.
+        tone = "bad" if lane is Lane.EXCEPTION and count and lane is not current else ""
         href = url_with(lane=lane.value, after=None)
         found.append((words[lane.value], href, capped(count), tone, lane is current))
     found.append((words[ALL], url_with(lane=ALL, after=None), None, "", current is None))
@@ -145,7 +146,7 @@ def _lanes(current: Lane | None, counts: dict[Lane, int]) -> list[tuple[str, str
 
 
 def _nothing(lane: Lane | None) -> str:
-    return {
+    words: dict[Lane | None, str] = {
         Lane.EXCEPTION: _("Nothing is held up."),
         Lane.WAITING: _("Nothing waits for money or goods."),
         Lane.TO_PICK: _("Nothing waits to be picked."),
@@ -153,7 +154,8 @@ def _nothing(lane: Lane | None) -> str:
         Lane.TO_SHIP: _("Nothing waits for the courier."),
         Lane.SHIPPED: _("Nothing has been shipped yet."),
         None: _("There is no order yet."),
-    }[lane]
+    }
+    return words[lane]
 
 
 def _filters(asked: dict[str, Any]) -> list[Filter]:
