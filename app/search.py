@@ -59,18 +59,18 @@ def contains(model: Any, words: str | Iterable[str]) -> ColumnElement[bool]:
     name = model.__table__.name
     if database().dialect == "postgresql" or not patterns:
         return and_(literal(True), *(model.search.like(one, escape="\\") for one in patterns))
-    # The trigram index answers LIKE only without an ESCAPE clause: the wildcards in a text are
-    # taken literally by a second look at the few rows that remain.
+    # The trigram index answers LIKE only without an ESCAPE clause, and only from three letters on:
+    # short words, and the wildcards in a text, are left to a second look at the rows that remain.
     index = table(f"fts_{name}", column("rowid"), column("search"))
+    long = [word for word in wanted if len(word) > 2]
+    # All of them in one question: the index then intersects before it looks at any row.
+    indexed = select(index.c.rowid).where(*(index.c.search.like(f"%{word}%") for word in long))
     return and_(
-        *(
-            model.id.in_(select(index.c.rowid).where(index.c.search.like(f"%{word}%")))
-            for word in wanted
-        ),
+        *([model.id.in_(indexed)] if long else []),
         *(
             model.search.like(pattern, escape="\\")
             for word, pattern in zip(wanted, patterns, strict=True)
-            if "%" in word or "_" in word
+            if word not in long or "%" in word or "_" in word
         ),
     )
 
