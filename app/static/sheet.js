@@ -24,11 +24,13 @@ document.addEventListener("submit", (e) => {
   if (!values.code.trim()) return;
   form.reset();
   field.focus();
-  turn = turn.then(() => htmx.ajax("POST", form.action, { source: form, values, target: "#sheet-lines", swap: "outerHTML" })).catch(() => {});
+  // The form itself is empty again and would not pass for valid: the sheet sends what it held.
+  const sheet = form.closest("[data-sheet]");
+  turn = turn.then(() => htmx.ajax("POST", form.action, { source: sheet, values, target: "#sheet-lines", swap: "outerHTML" })).catch(() => {});
 }, true);
 
 document.addEventListener("htmx:afterRequest", (e) => {
-  if (e.target.closest?.("form[data-sheet-scan]") && e.detail.xhr?.status >= 400) beep();
+  if (e.target.matches?.("[data-sheet]") && e.detail.xhr?.status >= 400) beep();
 });
 
 document.addEventListener("click", (e) => {

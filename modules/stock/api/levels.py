@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.access import scope
 from app.api import Code, ListIn, Out, pack_cursor, unpack_cursor
+from app.bodies import may_repeat
 from app.errors import InvalidInput
 from app.i18n import _
 from modules.stock.api.blueprint import READ, api, location_of
@@ -41,6 +42,7 @@ class LevelsOut(Out):
 @api.input(StockIn, location="query", arg_name="query")
 @api.output(LevelsOut)
 @scope(READ)
+@may_repeat("sku")
 def list_stock(query: StockIn) -> dict[str, Any]:
     """List stock levels: of some SKUs, of all, or what changed. Every store sees all of them."""
     skus = request.args.getlist("sku")
@@ -59,7 +61,7 @@ def list_stock(query: StockIn) -> dict[str, Any]:
     cursor = None
     if len(rows) > query.limit:
         last = page[-1]
-        stamp = [last.updated_at.isoformat()] if query.updated_after else []
+        stamp = [last.updated_at] if query.updated_after else []
         cursor = pack_cursor(*stamp, last.variant_id, last.location_id)
     return {"items": [LevelOut.model_validate(row) for row in page], "next_cursor": cursor}
 
@@ -69,11 +71,4 @@ def _place_of(query: StockIn) -> tuple[Any, ...] | None:
         return None
     if query.updated_after is None:
         return unpack_cursor(query.cursor, int, int)
-    stamp, *rest = unpack_cursor(query.cursor, str, int, int)
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor")
-    return (moment, *rest)
+    return unpack_cursor(query.cursor, datetime, int, int)
