@@ -1,10 +1,9 @@
 """The catalogue for programs: products with their grid, variants by code, photos."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from pydantic import Field, StringConstraints
 
 from app.access import scope
@@ -23,12 +22,15 @@ from app.api import (
     unpack_cursor,
     writes,
 )
+from app.bodies import may_repeat
 from app.errors import InvalidInput
 from app.i18n import _
 from modules import organization
 from modules.catalog import operations, queries
 from modules.catalog.barcodes import is_gtin
 from modules.catalog.bulk import NewOption, NewVariant
+from modules.catalog.checks import MOST_AXES, MOST_VARIANTS
+from modules.catalog.folders import photos_folder
 from modules.catalog.models import Photo, ProductStatus
 from modules.catalog.photo_files import BIGGEST_FILE, StoredPhoto, photo_address, store_photo
 from modules.catalog.queries import ProductCard, VariantCard
@@ -63,8 +65,8 @@ class ProductIn(In):
     description: Words | None = None
     tax_rate_bp: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
     tax_class: Code | None = None
-    options: Annotated[list[OptionIn], Field(max_length=operations.MOST_AXES)] = []
-    variants: Annotated[list[VariantIn], Field(max_length=operations.MOST_VARIANTS)] = []
+    options: Annotated[list[OptionIn], Field(max_length=MOST_AXES)] = []
+    variants: Annotated[list[VariantIn], Field(max_length=MOST_VARIANTS)] = []
 
 
 class PriceIn(In):
@@ -80,7 +82,7 @@ class ProductChangeIn(In):
     category: Annotated[str, StringConstraints(max_length=250)] | None = None
     description: Words | None = None
     tax_class: Code | None = None
-    variants: Annotated[list[PriceIn], Field(max_length=operations.MOST_VARIANTS)] = []
+    variants: Annotated[list[PriceIn], Field(max_length=MOST_VARIANTS)] = []
 
 
 class ProductsIn(ListIn):
@@ -236,8 +238,8 @@ def list_products(query: ProductsIn) -> ProductsOut:
     """List products; `q` finds fragments of name, code, brand, SKU and barcode."""
     after = None
     if query.cursor:
-        moment, key = unpack_cursor(query.cursor, str, int)
-        after = (_moment(moment), key)
+        moment, key = unpack_cursor(query.cursor, datetime, int)
+        after = (moment, key)
     found = queries.page_of_products(
         q=query.q,
         status=query.status,
@@ -249,7 +251,7 @@ def list_products(query: ProductsIn) -> ProductsOut:
     more = len(found) > query.limit
     return ProductsOut(
         items=_shown(queries.cards_of(page)),
-        next_cursor=pack_cursor(page[-1].updated_at.isoformat(), page[-1].id) if more else None,
+        next_cursor=pack_cursor(page[-1].updated_at, page[-1].id) if more else None,
     )
 
 
@@ -257,6 +259,7 @@ def list_products(query: ProductsIn) -> ProductsOut:
 @api.input(VariantsIn, location="query", arg_name="query")
 @api.output(VariantsOut)
 @scope(READ)
+@may_repeat("sku")
 def list_variants(query: VariantsIn) -> VariantsOut:
     """List variants: by one or more `sku`, by `gtin` (any barcode), or by fragments `q`."""
     after = unpack_cursor(query.cursor, str)[0] if query.cursor else None
@@ -307,11 +310,6 @@ def _add_photo(code: str, stored: StoredPhoto, colour: str | None) -> tuple[Phot
     return _photo(photo), 201
 
 
-def photos_folder() -> Path:
-    """Return where the pictures are kept."""
-    return Path(current_app.config["DATA_DIR"]) / "photos"
-
-
 def _check_gtins(variants: list[VariantIn]) -> None:
     for at, variant in enumerate(variants):
         for place, code in enumerate(variant.gtins):
@@ -320,16 +318,6 @@ def _check_gtins(variants: list[VariantIn]) -> None:
                     _("The check digit of %(code)s is wrong; it is no GTIN.", code=code),
                     pointer=f"/variants/{at}/gtins/{place}",
                 )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment: datetime | None = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor")
-    return moment
 
 
 def _shown(cards: list[ProductCard]) -> list[ProductOut]:

@@ -16,12 +16,12 @@ from app import outbox
 from app.cli import refusing
 from app.db import close_session, session, transact
 from app.models import Job, JobState
+from modules.catalog.folders import imports_folder
 from modules.catalog.importing import queries
 from modules.catalog.importing.formats import FORMATS, get_format
 from modules.catalog.importing.job import summary_of
 from modules.catalog.importing.operations import start_import, undo_import
 from modules.catalog.importing.source import keep_file, kept_path, read_table
-from modules.catalog.tasks import imports_folder
 
 catalog = AppGroup("catalog", help="The catalogue.")
 

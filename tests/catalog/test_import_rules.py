@@ -13,6 +13,7 @@ from app.db import close_session, session, transact
 from app.errors import RuleViolation
 from modules import catalog
 from modules.catalog.errors import UnreadableFile
+from modules.catalog.folders import imports_folder
 from modules.catalog.importing import source
 from modules.catalog.importing.formats import get_format
 from modules.catalog.importing.operations import start_import
@@ -27,7 +28,6 @@ from modules.catalog.models import (
     ProductStatus,
 )
 from modules.catalog.sheet import sheet_row
-from modules.catalog.tasks import imports_folder
 from tests.catalog.cast import EAN, OTHER_EAN, halina
 
 HEADINGS = (

@@ -18,6 +18,7 @@ from app.models import Job, JobState
 from modules import catalog
 from modules.catalog import ImportUndone, NewVariant, QuantitiesImported
 from modules.catalog.errors import AlreadyUndone, NothingToUndo
+from modules.catalog.folders import imports_folder
 from modules.catalog.importing import job as importing
 from modules.catalog.importing import operations as imports
 from modules.catalog.importing import source, writing
@@ -31,7 +32,6 @@ from modules.catalog.models import (
     Product,
     Variant,
 )
-from modules.catalog.tasks import imports_folder
 from tests.catalog.cast import OTHER_EAN, halina
 from tests.catalog.data import data_file
 from tests.catalog.test_import_rules import first, second, sheet

@@ -18,7 +18,8 @@ from modules import organization
 from modules.catalog.importing import writing
 from modules.catalog.importing.formats import get_format
 from modules.catalog.importing.known import add_known
-from modules.catalog.importing.plan import Known, ProductPlan, Settings, plan_product
+from modules.catalog.importing.plan import plan_product
+from modules.catalog.importing.shapes import Known, ProductPlan, Settings
 from modules.catalog.importing.source import SourceRow, kept_path, read_table
 from modules.catalog.models import CatalogImport, CatalogImportRow, ImportState, RowOutcome
 

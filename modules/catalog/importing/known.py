@@ -6,14 +6,8 @@ from sqlalchemy import bindparam, func, or_, select
 
 from app.db import session
 from modules.catalog.barcodes import readings
-from modules.catalog.importing.plan import (
-    LONGEST,
-    Known,
-    KnownProduct,
-    KnownVariant,
-    full_length,
-    made_sku,
-)
+from modules.catalog.importing.fields import full_length, made_sku
+from modules.catalog.importing.shapes import LONGEST, Known, KnownProduct, KnownVariant
 from modules.catalog.importing.source import SourceRow
 from modules.catalog.models import Barcode, OptionValue, Photo, Product, ProductOption, Variant
 

@@ -14,140 +14,32 @@ The rules, in the order in which they speak:
 - What is known already is compared: changed where it differs, else the same.
 """
 
-import hashlib
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-from app.money import parse_money
-from app.search import fold
-from modules.catalog.barcodes import is_gtin
-from modules.catalog.bulk import NewOption, NewPhoto, NewProduct, NewVariant, cell_of, is_code
+from modules.catalog.bulk import NewOption, NewProduct, NewVariant, cell_of, is_code
+from modules.catalog.importing.fields import (
+    cost_in,
+    free_barcodes,
+    made_sku,
+    price_in,
+    quantity_in,
+    whole_in,
+)
+from modules.catalog.importing.pictures import take_pictures
+from modules.catalog.importing.shapes import (
+    LONGEST,
+    Account,
+    Known,
+    KnownProduct,
+    KnownVariant,
+    ProductPlan,
+    Refused,
+    Settings,
+    VariantChange,
+)
 from modules.catalog.importing.source import SourceRow
 from modules.catalog.models import ProductStatus, RowOutcome
-
-MOST_MINOR = 10**13
-MOST_PIECES = 10**9
-LONGEST = {"record": 255, "title": 250, "sku": 64, "value": 120, "barcode": 64, "url": 2000}
-
-
-@dataclass(kw_only=True)
-class KnownVariant:
-    """A variant that exists, or that an earlier row of this file makes."""
-
-    id: int | None
-    sku: str
-    product: str
-    cell: str
-    price_minor: int
-    cost_minor: int | None = None
-    weight_grams: int | None = None
-    archived: bool = False
-    barcodes: set[str] = field(default_factory=set)
-    taken: bool = False
-    """A row of this file speaks of it already."""
-
-
-@dataclass(kw_only=True)
-class KnownProduct:
-    """A product that exists."""
-
-    id: int
-    code: str
-    facts: dict[str, Any]
-    archived: bool
-    axes: list[str]
-    values: dict[str, list[str]]
-    cells: dict[str, str]
-    """SKU by cell."""
-    addresses: set[str]
-    """Of its remote pictures."""
-    photo_count: int
-
-
-@dataclass(kw_only=True)
-class Known:
-    """What the catalogue holds of all that a part of the file speaks of."""
-
-    products: dict[str, KnownProduct] = field(default_factory=dict)
-    variants: dict[str, KnownVariant] = field(default_factory=dict)
-    """By SKU."""
-    carriers: dict[str, str] = field(default_factory=dict)
-    """SKU by barcode, written in full length."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What the importer was told, and what the house says."""
-
-    currency: str
-    tax_classes: Mapping[str, int]
-    default_tax_class: int
-
-
-@dataclass(kw_only=True)
-class Account:
-    """What became of one row."""
-
-    row: SourceRow
-    outcome: RowOutcome
-    sku: str | None = None
-    notes: list[dict[str, str]] = field(default_factory=list)
-    warned: bool = False
-    undo: dict[str, Any] = field(default_factory=dict)
-    quantity: int = 0
-
-    def warn(self, code: str, value: str = "") -> None:
-        self.warned = True
-        self.notes.append({"code": code, "value": value[:200]})
-
-
-@dataclass(kw_only=True)
-class VariantChange:
-    """A variant that exists and becomes another: fields by name, each (old, new)."""
-
-    id: int
-    fields: dict[str, tuple[Any, Any]]
-
-
-@dataclass(kw_only=True)
-class ProductPlan:
-    """What a product of the file becomes."""
-
-    code: str
-    known: KnownProduct | None
-    new: NewProduct | None = None
-    facts: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    new_values: dict[str, list[str]] = field(default_factory=dict)
-    new_variants: list[NewVariant] = field(default_factory=list)
-    changes: list[VariantChange] = field(default_factory=list)
-    new_barcodes: list[tuple[str, str]] = field(default_factory=list)
-    """(SKU, barcode) for variants that exist already."""
-    new_photos: list[NewPhoto] = field(default_factory=list)
-    accounts: list[Account] = field(default_factory=list)
-
-    @property
-    def touches(self) -> bool:
-        """Test whether a product that exists is changed by this."""
-        return bool(
-            self.facts
-            or self.new_values
-            or self.new_variants
-            or self.changes
-            or self.new_barcodes
-            or self.new_photos
-        )
-
-
-class Refused(Exception):
-    """This row is not taken."""
-
-    def __init__(self, code: str, value: str = "") -> None:
-        super().__init__(code)
-        self.note = {"code": code, "value": value[:200]}
 
 
 def plan_product(rows: Sequence[SourceRow], known: Known, settings: Settings) -> ProductPlan:
@@ -180,7 +72,7 @@ def plan_product(rows: Sequence[SourceRow], known: Known, settings: Settings) ->
             taken[0].warn("unknown_tax_class", head.tax_class)
         plan.new = _new_product(head, plan, axes, settings)
         taken[0].undo["product"] = "made"
-    _take_pictures(rows, plan, axes, exists=bool(plan.known or plan.new))
+    take_pictures(rows, plan, axes, exists=bool(plan.known or plan.new))
     plan.accounts.sort(key=lambda account: account.row.row_no)
     return plan
 
@@ -230,7 +122,7 @@ def _take(
 
     :raises Refused: it cannot
     """
-    price = _price(row.price, settings.currency)
+    price = price_in(row.price, settings.currency)
     values = [value for value in row.option_values if value]
     if len(values) != len(axes):
         raise Refused("option_missing", ", ".join(values))
@@ -254,14 +146,14 @@ def _take(
     if not row.sku:
         account.notes.append({"code": "sku_made", "value": sku})
 
-    grams = _whole(row.grams, account, "weight_unreadable")
-    cost = _cost(row.cost, settings.currency, account)
-    account.quantity = _quantity(row.quantity, account)
+    grams = whole_in(row.grams, account, "weight_unreadable")
+    cost = cost_in(row.cost, settings.currency, account)
+    account.quantity = quantity_in(row.quantity, account)
     if variant is None:
         variant = known.variants[sku] = KnownVariant(
             id=None, sku=sku, product=row.record, cell=cell, price_minor=price, taken=True
         )
-        barcodes = _free_barcodes(row, variant, known, account)
+        barcodes = free_barcodes(row, variant, known, account)
         plan.new_variants.append(
             NewVariant(
                 sku=sku,
@@ -283,7 +175,7 @@ def _take(
         return
     variant.taken = True
     _compare(variant, plan, account, price=price, cost=cost, grams=grams)
-    for barcode in _free_barcodes(row, variant, known, account):
+    for barcode in free_barcodes(row, variant, known, account):
         plan.new_barcodes.append((sku, barcode))
         account.undo.setdefault("barcodes", []).append(barcode)
     account.outcome = RowOutcome.CHANGED if account.undo else RowOutcome.SAME
@@ -351,163 +243,3 @@ def _new_product(
         category=head.category or None,
         description=head.description or None,
     )
-
-
-# --- pictures --------------------------------------------------------------------------------
-
-
-def _take_pictures(
-    rows: Sequence[SourceRow], plan: ProductPlan, axes: Sequence[str], *, exists: bool
-) -> None:
-    """Keep the addresses of pictures. They are never fetched here: each one is warned of."""
-    by_row = {account.row.row_no: account for account in plan.accounts}
-    colours = _colours_of_pictures(rows, axes)
-    seen = set(plan.known.addresses) if plan.known else set()
-    position = plan.known.photo_count if plan.known else 0
-    for row in rows:
-        account = by_row.get(row.row_no)
-        if account is None:
-            account = Account(row=row, outcome=RowOutcome.PICTURE)
-            plan.accounts.append(account)
-            if not exists:
-                account.outcome = RowOutcome.REFUSED
-                account.notes.append({"code": "product_not_taken", "value": row.record})
-        if account.outcome is RowOutcome.REFUSED:
-            continue
-        for url, alt in ((row.image, row.image_alt), (row.variant_image, "")):
-            if not url:
-                continue
-            if not _is_address(url):
-                account.warn("picture_address", url)
-                continue
-            account.warn("picture_not_fetched", url)
-            if url in seen:
-                continue
-            seen.add(url)
-            plan.new_photos.append(
-                NewPhoto(
-                    remote_url=url,
-                    colour=colours.get(url),
-                    alt=alt[:250] or None,
-                    position=position,
-                )
-            )
-            position += 1
-            if plan.known:
-                account.undo.setdefault("photos", []).append(url)
-                if account.outcome is RowOutcome.SAME:
-                    account.outcome = RowOutcome.CHANGED
-
-
-def _colours_of_pictures(rows: Sequence[SourceRow], axes: Sequence[str]) -> dict[str, str]:
-    """Return which colour a picture shows, where variants of one colour alone name it as theirs."""
-    if "colour" not in axes:
-        return {}
-    found: dict[str, set[str]] = {}
-    for row in rows:
-        values = [value for value in row.option_values if value]
-        if row.variant_image and len(values) == len(axes):
-            colour = dict(zip(axes, values, strict=True))["colour"]
-            found.setdefault(row.variant_image, set()).add(colour)
-    return {url: next(iter(colours)) for url, colours in found.items() if len(colours) == 1}
-
-
-def _is_address(url: str) -> bool:
-    if len(url) > LONGEST["url"]:
-        return False
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
-
-
-# --- codes and numbers -----------------------------------------------------------------------
-
-
-def made_sku(record: str, values: Sequence[str], known: Known) -> str:
-    """Return a SKU for a row that brings none: from handle and values, the same every time."""
-    text = re.sub(r"[^a-z0-9]+", "-", fold("-".join([record, *values]))).strip("-").upper()
-    if len(text) > LONGEST["sku"] or not text:
-        mark = hashlib.sha256("\x1f".join([record, *values]).encode()).hexdigest()[:8].upper()
-        text = f"{text[: LONGEST['sku'] - 9]}-{mark}".lstrip("-")
-    # A code that another product has by chance is told apart by a number.
-    sku, number = text, 1
-    while (other := known.variants.get(sku)) is not None and other.product != record:
-        number += 1
-        sku = f"{text[: LONGEST['sku'] - 4]}-{number}"
-    return sku
-
-
-def full_length(barcode: str) -> str:
-    """Return a barcode so that the ways of writing one GTIN are one text."""
-    return barcode.zfill(14) if is_gtin(barcode) else barcode
-
-
-def _free_barcodes(
-    row: SourceRow, variant: KnownVariant, known: Known, account: Account
-) -> list[str]:
-    """Return the barcodes of a row that nobody has yet, and warn of what is wrong with others."""
-    free = []
-    for barcode in row.barcodes:
-        if len(barcode) > LONGEST["barcode"]:
-            account.warn("barcode_too_long", barcode)
-            continue
-        carrier = known.carriers.get(full_length(barcode))
-        if carrier is not None and carrier != variant.sku:
-            account.warn("barcode_doubled", f"{barcode} ({carrier})")
-            continue
-        if not is_gtin(barcode):
-            account.warn("barcode_not_gtin", barcode)
-        if carrier is None:
-            known.carriers[full_length(barcode)] = variant.sku
-            free.append(barcode)
-    return free
-
-
-def _price(text: str, currency: str) -> int:
-    if not text:
-        raise Refused("no_price")
-    try:
-        price = parse_money(text, currency)
-    except ValueError:
-        raise Refused("price_unreadable", text) from None
-    if not 0 <= price <= MOST_MINOR:
-        raise Refused("price_unreadable", text)
-    return price
-
-
-def _cost(text: str, currency: str, account: Account) -> int | None:
-    if not text:
-        return None
-    try:
-        cost = parse_money(text, currency)
-    except ValueError:
-        cost = -1
-    if not 0 <= cost <= MOST_MINOR:
-        account.warn("cost_unreadable", text)
-        return None
-    return cost
-
-
-def _quantity(text: str, account: Account) -> int:
-    quantity = _whole(text, account, "quantity_unreadable", negative=True) or 0
-    if quantity < 0:
-        account.warn("negative_stock", text)
-        return 0
-    return quantity
-
-
-def _whole(text: str, account: Account, trouble: str, *, negative: bool = False) -> int | None:
-    """Return a whole number; None, and a warning, where the text is none."""
-    if not text:
-        return None
-    try:
-        number = Decimal(text)
-        rounded = int(number.to_integral_value()) if abs(number) <= MOST_PIECES else None
-    except (InvalidOperation, ValueError, OverflowError):
-        rounded = None
-    if rounded is None or (rounded < 0 and not negative):
-        account.warn(trouble, text)
-        return None
-    return rounded

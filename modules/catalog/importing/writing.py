@@ -17,7 +17,7 @@ from modules.catalog.bulk import (
     renew_search,
 )
 from modules.catalog.events import QuantitiesImported
-from modules.catalog.importing.plan import Account, Known, ProductPlan
+from modules.catalog.importing.shapes import Account, Known, ProductPlan
 from modules.catalog.models import (
     Barcode,
     CatalogImport,

@@ -11,6 +11,7 @@ from app.i18n import _
 from app.look import toast
 from app.web import PAGE, cursor_from_url, go_to, listing, render
 from modules import organization
+from modules.catalog.folders import imports_folder
 from modules.catalog.forms import ImportForm
 from modules.catalog.importing import queries
 from modules.catalog.importing.formats import FORMATS, get_format
@@ -18,7 +19,6 @@ from modules.catalog.importing.job import outcome_counts, summary_of
 from modules.catalog.importing.operations import start_import, start_undo
 from modules.catalog.importing.source import keep_file, kept_path, read_table
 from modules.catalog.sheet import written
-from modules.catalog.tasks import imports_folder
 from modules.catalog.views.blueprint import IMPORT, Answer, blueprint
 
 SHOWN = 100

@@ -11,7 +11,7 @@ from app.i18n import _
 from app.look import toast
 from app.web import go_to
 from modules.catalog import operations, queries
-from modules.catalog.api import photos_folder
+from modules.catalog.folders import photos_folder
 from modules.catalog.forms import PhotoForm
 from modules.catalog.photo_files import BIGGEST_FILE, store_photo
 from modules.catalog.queries import COLOUR_NAMES

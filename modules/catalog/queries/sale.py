@@ -1,0 +1,147 @@
+"""What is sold: a variant by its SKU, its key or a scan, and a product by its code."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import (
+    String,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
+
+from app.db import session
+from app.errors import NotFound
+from app.i18n import _
+from modules.catalog.barcodes import readings
+from modules.catalog.models import (
+    Barcode,
+    BarcodeKind,
+    Product,
+    Variant,
+)
+
+ARCHIVED = "archived"
+
+
+class VariantForSale(NamedTuple):
+    """What the modules above need to sell a variant, in one row."""
+
+    id: int
+    sku: str
+    name: str
+    label: str
+    product_id: int
+    price_minor: int
+    cost_minor: int | None
+    tax_class_id: int
+    per: int
+    weight_grams: int | None
+    status: str
+    """draft, active, discontinued or archived"""
+
+
+_status = case(
+    (or_(Variant.archived_at.is_not(None), Product.archived_at.is_not(None)), literal(ARCHIVED)),
+    else_=type_coerce(Product.status, String),
+)
+_for_sale = select(
+    Variant.id,
+    Variant.sku,
+    Product.name,
+    Variant.label,
+    Variant.product_id,
+    Variant.price_minor,
+    Variant.cost_minor,
+    Product.tax_class_id,
+    Variant.per,
+    Variant.weight_grams,
+    _status.label("status"),
+).join(Product, Product.id == Variant.product_id)
+_BY_SKU = _for_sale.where(Variant.sku.in_(bindparam("skus", expanding=True)))
+_BY_ID = _for_sale.where(Variant.id.in_(bindparam("ids", expanding=True)))
+
+
+def variants_for_sale(skus: Sequence[str]) -> dict[str, VariantForSale]:
+    """Return what is known of these SKUs, by SKU, in one statement; an unknown one is left out."""
+    if not skus:
+        return {}
+    rows = session.execute(_BY_SKU, {"skus": list(skus)})
+    return {row.sku: VariantForSale._make(row) for row in rows}
+
+
+def variants_by_id(variant_ids: Iterable[int]) -> dict[int, VariantForSale]:
+    """Return the same by id, in one statement."""
+    wanted = sorted(set(variant_ids))
+    if not wanted:
+        return {}
+    rows = session.execute(_BY_ID, {"ids": wanted})
+    return {row.id: VariantForSale._make(row) for row in rows}
+
+
+_carrier = (
+    select(Barcode.variant_id)
+    .where(Barcode.code.in_(bindparam("codes", expanding=True)))
+    .order_by(Barcode.id)
+    .limit(1)
+)
+_SCANNED = select(Variant).where(
+    Variant.id
+    == select(
+        # Codes from earlier systems may read like a SKU of ours: the SKU is the stronger word.
+        func.coalesce(
+            _carrier.where(Barcode.kind == BarcodeKind.GTIN).scalar_subquery(),
+            select(Variant.id).where(Variant.sku == bindparam("sku")).scalar_subquery(),
+            _carrier.scalar_subquery(),
+        )
+    ).scalar_subquery()
+)
+
+
+def find_by_scan(code: str) -> Variant | None:
+    """Return the variant that a scanned code means: a GTIN, a SKU, or another barcode."""
+    text = code.strip()
+    if not text:
+        return None
+    return session.scalar(_SCANNED, {"codes": readings(text), "sku": text})
+
+
+def variant_by_gtin(code: str) -> Variant | None:
+    """Return the variant that carries this GTIN."""
+    found = (
+        select(Variant)
+        .join(Barcode, Barcode.variant_id == Variant.id)
+        .where(Barcode.code.in_(readings(code.strip())), Barcode.kind == BarcodeKind.GTIN)
+    )
+    return session.scalar(found)
+
+
+def get_variant(sku: str) -> Variant:
+    """
+    Return one variant.
+
+    :raises NotFound: there is none with that SKU
+    """
+    if variant := session.scalar(select(Variant).where(Variant.sku == sku)):
+        return variant
+    raise NotFound(_("There is no variant %(sku)s.", sku=sku[:80]))
+
+
+def get_product(code: str) -> Product:
+    """
+    Return one product.
+
+    :raises NotFound: there is none with that code
+    """
+    if product := session.scalar(select(Product).where(Product.code == code)):
+        return product
+    raise NotFound(_("There is no product %(code)s.", code=code[:80]))
+
+
+def products_by_id(product_ids: Iterable[int]) -> Sequence[Product]:
+    """Return products by key, in no order."""
+    return session.scalars(select(Product).where(Product.id.in_(set(product_ids)))).all()

@@ -1,0 +1,135 @@
+"""Variants by code or by fragments of it: for programs, pickers and the search over everything."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from sqlalchemy import (
+    select,
+    union_all,
+)
+
+from app.db import session
+from app.i18n import _
+from app.module import Found
+from app.search import contains
+from modules.catalog.barcodes import readings
+from modules.catalog.models import (
+    Barcode,
+    Photo,
+    Product,
+    Variant,
+)
+from modules.catalog.queries.cards import VariantCard, variant_card
+from modules.catalog.queries.lists import list_products
+
+
+def list_variants(
+    *,
+    q: str = "",
+    skus: Sequence[str] = (),
+    gtin: str = "",
+    after: str | None = None,
+    limit: int = 50,
+) -> list[VariantCard]:
+    """Return variants by SKU: those named, the one with the barcode, or all that `q` finds."""
+    found = select(Variant).where(Variant.archived_at.is_(None))
+    if skus:
+        found = found.where(Variant.sku.in_(skus))
+    if gtin:
+        found = found.where(
+            Variant.id.in_(select(Barcode.variant_id).where(Barcode.code.in_(readings(gtin))))
+        )
+    if q:
+        found = found.where(contains(Variant, q))
+    if after is not None:
+        found = found.where(Variant.sku > after)
+    rows = session.scalars(found.order_by(Variant.sku).limit(limit)).all()
+    barcodes: dict[int, list[Barcode]] = {}
+    for barcode in session.scalars(
+        select(Barcode).where(Barcode.variant_id.in_([row.id for row in rows])).order_by(Barcode.id)
+    ):
+        barcodes.setdefault(barcode.variant_id, []).append(barcode)
+    photos: dict[int, list[Photo]] = {}
+    for photo in session.scalars(
+        select(Photo)
+        .where(Photo.product_id.in_({row.product_id for row in rows}))
+        .order_by(Photo.position, Photo.id)
+    ):
+        photos.setdefault(photo.product_id, []).append(photo)
+    products = {
+        product.id: product
+        for product in session.scalars(
+            select(Product).where(Product.id.in_({row.product_id for row in rows}))
+        )
+    }
+    return [
+        variant_card(row, products[row.product_id], barcodes, photos.get(row.product_id, []))
+        for row in rows
+    ]
+
+
+class FoundVariant(NamedTuple):
+    """A variant as pickers and the search over everything show it."""
+
+    id: int
+    sku: str
+    label: str
+    price_minor: int
+    product_code: str
+    product_name: str
+
+
+_FOUND = (
+    select(
+        Variant.id,
+        Variant.sku,
+        Variant.label,
+        Variant.price_minor,
+        Product.code,
+        Product.name,
+    )
+    .join(Product, Product.id == Variant.product_id)
+    .where(Variant.archived_at.is_(None), Product.archived_at.is_(None))
+)
+
+
+def find_variants(q: str, *, limit: int = 20, exact_only: bool = False) -> list[FoundVariant]:
+    """Return variants for a picker: the exact code first, else fragments of name, SKU or EAN."""
+    text = q.strip()
+    if not text:
+        return []
+    exact = union_all(
+        select(Barcode.variant_id).where(Barcode.code.in_(readings(text))),
+        select(Variant.id).where(Variant.sku == text),
+    )
+    rows = session.execute(_FOUND.where(Variant.id.in_(exact)).limit(limit)).all()
+    if not rows and not exact_only:
+        fragments = _FOUND.where(contains(Variant, text)).order_by(Variant.sku).limit(limit)
+        rows = session.execute(fragments).all()
+    return [FoundVariant._make(row) for row in rows]
+
+
+def search_everything(words: str) -> list[Found]:
+    """Return what `/` finds here: the variant that a whole code means, else products."""
+    exact = [
+        Found(
+            kind=_("Products"),
+            title=f"{one.product_name} · {one.label}" if one.label else one.product_name,
+            detail=one.sku,
+            url=f"/catalog/products/{quote(one.product_code, safe='')}"
+            f"?sku={quote(one.sku, safe='')}",
+            icon="shirt",
+        )
+        for one in find_variants(words, limit=8, exact_only=True)
+    ]
+    return exact or [
+        Found(
+            kind=_("Products"),
+            title=one.name,
+            detail=" · ".join(part for part in (one.code, one.brand) if part),
+            url=f"/catalog/products/{quote(one.code, safe='')}",
+            icon="shirt",
+        )
+        for one in list_products(q=words, limit=8)
+    ]
