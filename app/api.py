@@ -4,23 +4,32 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar, cast
 
 from apiflask import APIBlueprint
-from flask import Response, abort, current_app, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from flask import Response, current_app, request
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import DBAPIError
 
-from app.db import database, session, sqlstate, transact
+from app.bodies import BASE as BASE
+from app.db import database, session, transact
 from app.errors import InvalidInput, NotFound, RuleViolation
 from app.models import IdempotencyKey
 from app.tokens import current_token
 
-BASE = "/api/v1"
 BIGGEST_ID = 2**63 - 1
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,7 +50,22 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=250, strip_whit
 Words = Annotated[str, StringConstraints(max_length=4000)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Moment = AwareDatetime
+
+
+def _text_of_a_moment(value: Any) -> Any:
+    # Else a bare number is read as seconds or milliseconds, whichever it looks like.
+    if isinstance(value, str) and "-" in value[1:]:
+        return value
+    raise ValueError("a moment is written as RFC 3339 says: 2026-11-21T14:05:00Z")
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None or not 1900 <= value.year <= 2900:
+        raise ValueError("a moment has a zone and lies between the years 1900 and 2900")
+    return value.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_text_of_a_moment), AfterValidator(_in_utc)]
 AnyId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,19}$")]
 
 
@@ -55,8 +79,8 @@ class In(BaseModel):
     def _plain_text_only(cls, values: Any) -> Any:
         if isinstance(values, Mapping):
             for name, value in values.items():
-                if isinstance(value, str) and not is_plain(value):
-                    raise ValueError(f"{name}: NUL and lone surrogates are no text")
+                if not (is_plain(str(name)) and _can_be_stored(value)):
+                    raise ValueError(f"{ascii(name)[:60]}: NUL and lone surrogates are no text")
         return values
 
 
@@ -87,6 +111,21 @@ class ListIn(In):
     updated_after: Moment | None = None
 
 
+def _can_be_stored(value: Any) -> bool:
+    # A list of what is left to see, not a call within a call: the sender decides how deep it is.
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Mapping):
+            waiting += one.keys()
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+        elif isinstance(one, str) and not is_plain(one):
+            return False
+    return True
+
+
 def is_plain(value: str) -> bool:
     """Test whether every database can store the text."""
     return "\x00" not in value and not any("\ud800" <= sign <= "\udfff" for sign in value)
@@ -108,27 +147,18 @@ def _is_number(text: str) -> bool:
     return len(text) <= 19 and text.isascii() and text.isdigit()
 
 
-def refuse_other_formats() -> None:
-    """Let in only bodies that say what they are: JSON, or a form that carries files."""
-    if request.endpoint is None or not request.path.startswith(BASE + "/"):
-        return
-    # The library would read any body as JSON, whatever it says of itself.
-    known = request.is_json or request.mimetype == "multipart/form-data"
-    if request.content_length and not known:
-        abort(415)
-
-
 # --- lists ----------------------------------------------------------------------------------
 
 
 def pack_cursor(*place: Any) -> str:
     """Return the place after which the next page begins, as opaque text."""
+    place = tuple(one.isoformat() if isinstance(one, datetime) else one for one in place)
     return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
 def unpack_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
     """
-    Return the place that `pack_cursor` was given.
+    Return the place that `pack_cursor` was given: `unpack_cursor(text, datetime, int)`.
 
     :raises InvalidInput: the text was not made by it
     """
@@ -137,16 +167,21 @@ def unpack_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
         place = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         if not isinstance(place, list) or len(place) != len(kinds):
             raise ValueError
-        for value, kind in zip(place, kinds, strict=True):
-            if type(value) is not kind:
-                raise ValueError
-            if isinstance(value, int) and abs(value) > BIGGEST_ID:
-                raise ValueError
-            if isinstance(value, str) and not is_plain(value):
-                raise ValueError
-    except ValueError:
+        return tuple(_unpack(value, kind) for value, kind in zip(place, kinds, strict=True))
+    except (ValueError, RecursionError):
         raise InvalidInput("This cursor is not one of ours.", pointer="/cursor") from None
-    return tuple(place)
+
+
+def _unpack(value: Any, kind: type) -> Any:
+    if kind is datetime and isinstance(value, str):
+        return _in_utc(datetime.fromisoformat(value))
+    if type(value) is not kind:
+        raise ValueError(value)
+    if isinstance(value, int) and abs(value) > BIGGEST_ID:
+        raise ValueError(value)
+    if isinstance(value, str) and not is_plain(value):
+        raise ValueError(value)
+    return value
 
 
 # --- versions -------------------------------------------------------------------------------
@@ -179,10 +214,6 @@ class KeyMismatch(RuleViolation):
     code = "idempotency_mismatch"
 
 
-class StillRunning(RuleViolation):
-    code = "still_running"
-
-
 def writes(view: View) -> View:
     """
     Run the view in one unit of work, and give a repeated `Idempotency-Key` its first answer.
@@ -207,12 +238,7 @@ def writes(view: View) -> View:
             _store(key, response)
             return response
 
-        try:
-            return transact(work)
-        except DBAPIError as error:
-            if sqlstate(error) == "55P03":
-                raise StillRunning("The same request is still running; try again.") from None
-            raise
+        return transact(work)
 
     return cast(View, answer)
 

@@ -210,6 +210,18 @@ def sqlstate(error: DBAPIError) -> str | None:
     return getattr(error.orig, "sqlstate", None)
 
 
+# Besides a lost race: a lock that was not given, and a statement that waited too long for one.
+_BUSY = _WORTH_REPEATING | {"55P03", "57014"}
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Test whether others were in the way, so that the same thing may go well in a moment."""
+    locked = getattr(error.orig, "sqlite_errorname", "").startswith(
+        ("SQLITE_BUSY", "SQLITE_LOCKED")
+    )
+    return locked or sqlstate(error) in _BUSY
+
+
 def init_app(app: Flask) -> None:
     app.extensions["database"] = Database(engines.open_engine(app.config["DATABASE_URL"]))
 

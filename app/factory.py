@@ -28,7 +28,8 @@ from app import (
     tidying,
     views,
 )
-from app.api import BASE, is_plain, refuse_other_formats
+from app.api import is_plain
+from app.bodies import BASE, ApiRequest, StrictJson, refuse_what_is_ambiguous
 from app.module import Module
 
 ROOT = Path(__file__).parent.parent
@@ -46,8 +47,8 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
         spec_path=f"{BASE}/openapi.json",
         docs_path=None,
     )
+    app.request_class, app.json = ApiRequest, StrictJson(app)
     app.config.from_mapping(config.settings(override))
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
@@ -61,7 +62,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     app.before_request(_refuse_unstorable)
     sign_in.init_app(app)
     access.init_app(app)
-    app.before_request(refuse_other_formats)
+    app.before_request(refuse_what_is_ambiguous)
     csrf = CSRFProtect(app)
     failures.init_app(app)
     headers.init_app(app)

@@ -9,10 +9,12 @@ from flask import Flask, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.api import BASE, KeyMismatch, PreconditionMissing, StillRunning, problem
+from app.api import BASE, KeyMismatch, PreconditionMissing, problem
+from app.db import is_busy
 from app.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, StaleEdit
 from app.gate import GateBusy
 from app.i18n import _, lazy
@@ -35,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(Unauthorized, _unauthorized)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPError, _misshapen)
     app.register_error_handler(HTTPException, _http)
@@ -59,7 +62,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
     if status == 412 and not request.path.startswith(BASE + "/"):
         status = 409
     answer = explain(status, _("Not done"), str(error), code=error.code, errors=error.details)
-    if isinstance(error, StillRunning | GateBusy):
+    if isinstance(error, GateBusy):
         return _with_header(answer, "Retry-After", "1")
     return answer
 
@@ -84,6 +87,12 @@ def _stale(_error: Exception) -> ResponseReturnValue:
     api = request.path.startswith(BASE + "/")
     detail = _("Somebody else changed this record. Open it again and repeat your change.")
     return explain(412 if api else 409, _("Changed meanwhile"), detail, code="stale")
+
+
+def _database(error: Exception) -> ResponseReturnValue:
+    """Tell a row that somebody else held for too long from a fault of ours."""
+    assert isinstance(error, DBAPIError)
+    return _refused(GateBusy()) if is_busy(error) else _broken(error)
 
 
 def _form_expired(_error: Exception) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from app import clock
 from app.actor import Actor, acting_as, current_actor
 from app.db import after_commit, database, is_writing, session, unit_of_work
 from app.errors import NotFound, RuleViolation
+from app.gate import GateBusy
 from app.models import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -257,6 +258,8 @@ def run(job_id: int, *, owner: str) -> JobState | None:
         return _end(running, JobState.CANCELLED, error=None)
     except Postponed as later:
         return _wait(running, later.wait, count_start=False, error=str(later))
+    except GateBusy as busy:
+        return _wait(running, timedelta(seconds=1), count_start=False, error=str(busy))
     except (Permanent, RuleViolation, NotFound) as error:
         return _end(running, JobState.DEAD, error=f"{error}")
     except Exception as error:

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
@@ -29,10 +29,12 @@ def next_after(plan: Scheduled, moment: datetime) -> datetime:
         )
     hour, minute = (int(part) for part in plan.at.split(":"))
     local = moment.astimezone(ZONE)
-    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if due <= local:
-        due = (local + timedelta(days=1)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return due.astimezone(moment.tzinfo)
+    # An hour that the autumn has twice is meant the first time, so that a day has one slot; two
+    # times of one zone are compared as the clock on the wall shows them, hence in UTC.
+    due = local.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
+    if due.astimezone(UTC) <= moment:
+        due += timedelta(days=1)
+    return due.astimezone(UTC)
 
 
 def ring_due() -> int:

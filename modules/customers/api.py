@@ -21,8 +21,6 @@ from app.api import (
     unpack_cursor,
     writes,
 )
-from app.errors import InvalidInput
-from app.i18n import _
 from modules.customers import operations, queries
 from modules.customers.models import Customer, CustomerKind, IdentityKind
 from modules.customers.operations import AddressData, ConsentData, Contacts
@@ -208,19 +206,13 @@ def index(query: CustomersIn) -> CustomersOut:
     cursor = None
     if len(found) > query.limit:
         last: Customer = shown[-1].customer
-        cursor = pack_cursor(last.updated_at.isoformat(), last.id)
+        cursor = pack_cursor(last.updated_at, last.id)
     return CustomersOut(items=[_body(one) for one in shown], next_cursor=cursor)
 
 
 def _place(cursor: str) -> tuple[datetime, int]:
-    moment, key = unpack_cursor(cursor, str, int)
-    try:
-        place = datetime.fromisoformat(moment)
-    except ValueError:
-        place = None
-    if place is None or place.tzinfo is None:
-        raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor")
-    return place, key
+    moment, key = unpack_cursor(cursor, datetime, int)
+    return moment, key
 
 
 def _addresses(given: list[AddressIn]) -> list[AddressData]:

@@ -85,7 +85,7 @@ def find_orders(
     store: str | None = None,
     text: str | None = None,
     updated_after: datetime | None = None,
-    after: tuple[Any, ...] | None = None,
+    after: tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[ListedOrder]:
     """Return orders by the moment of their last change, oldest change first."""
@@ -93,13 +93,7 @@ def find_orders(
     if updated_after is not None:
         found = found.where(Order.updated_at > updated_after)
     if after is not None:
-        try:
-            changed_at = datetime.fromisoformat(after[0])
-        except ValueError:
-            raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor") from None
-        if changed_at.tzinfo is None:
-            raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor")
-        found = found.where(tuple_(Order.updated_at, Order.id) > (changed_at, after[1]))
+        found = found.where(tuple_(Order.updated_at, Order.id) > after)
     rows = session.execute(found.order_by(Order.updated_at, Order.id).limit(limit))
     return [ListedOrder(*row) for row in rows]
 

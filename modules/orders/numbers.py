@@ -30,8 +30,10 @@ def return_id_of(text: str) -> int | None:
 
 
 def _key(text: str, prefix: str) -> int | None:
-    digits = text.strip().upper().removeprefix(prefix)
-    if digits == text.strip().upper() or not digits.isascii() or not digits.isdigit():
+    word = text.strip().upper()
+    digits = word.removeprefix(prefix)
+    # Its length first: Python refuses to read thousands of digits, and rightly.
+    if digits == word or len(digits) > 18 or not digits.isascii() or not digits.isdigit():
         return None
     key = int(digits) - _FIRST
-    return key if 0 < key < 2**62 else None
+    return key if key > 0 else None

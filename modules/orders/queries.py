@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.actor import current_actor
-from app.api import BIGGEST_ID
+from app.api import parse_id
 from app.db import session
 from app.errors import NotFound
 from app.i18n import _
@@ -58,11 +58,7 @@ def find_return_id(text: str) -> int:
 
 
 def _key(text: str, by_number: int | None) -> int:
-    if by_number is not None:
-        return by_number
-    if text.isascii() and text.isdigit() and int(text) <= BIGGEST_ID:
-        return int(text)
-    raise NotFound(_("There is no such record."))
+    return by_number if by_number is not None else parse_id(text)
 
 
 def check_visible(order: Order, permission: str) -> None:

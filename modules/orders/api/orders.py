@@ -1,5 +1,6 @@
 """Orders for programs: place, read, hold, pay, cancel."""
 
+from datetime import datetime
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -64,7 +65,10 @@ def _customer_id(text: str | None) -> int | None:
 @scope(READ)
 def list_orders(query: shapes.OrdersQuery) -> ResponseReturnValue:
     """List orders by the moment of their last change, stable under writes."""
-    place = unpack_cursor(query.cursor, str, int) if query.cursor else None
+    after = None
+    if query.cursor:
+        changed_at, key = unpack_cursor(query.cursor, datetime, int)
+        after = (changed_at, key)
     found = find_orders(
         stores=current_actor().stores(READ),
         status=query.status,
@@ -72,7 +76,7 @@ def list_orders(query: shapes.OrdersQuery) -> ResponseReturnValue:
         store=query.store,
         text=query.q,
         updated_after=query.updated_after,
-        after=place,
+        after=after,
         limit=query.limit + 1,
     )
     rows = found[: query.limit]
@@ -82,9 +86,7 @@ def list_orders(query: shapes.OrdersQuery) -> ResponseReturnValue:
         "items": [
             presenting.order_head(row.order, channel=row.channel, store=row.store) for row in rows
         ],
-        "next_cursor": (
-            pack_cursor(last.updated_at.isoformat(), last.id) if more and last else None
-        ),
+        "next_cursor": (pack_cursor(last.updated_at, last.id) if more and last else None),
     }
 
 
