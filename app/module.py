@@ -8,7 +8,6 @@ from click import Command
 from flask import Blueprint
 
 if TYPE_CHECKING:
-    from app.demo import DemoContext
     from app.outbox import Running
 
 Task = Callable[["Running"], None]
@@ -96,8 +95,8 @@ class Module:
     """Who trades in a simulation: kinds of `app.simulating.Player`."""
     install: Callable[[], None] | None = None
     """Puts in place what every installation has; called at every upgrade, safe to repeat."""
-    demo: Callable[["DemoContext"], None] | None = None
-    """Makes the part's share of the demo shop; it opens its own units of work."""
+    demo: Callable[[Any], None] | None = None
+    """Makes its share of the demo shop from an `app.demo.DemoContext`, in its own units of work."""
     demo_obstacle: Callable[[], str | None] | None = None
     """Returns why the demo shop cannot be built here: there are records already."""
     connector: Any = None
