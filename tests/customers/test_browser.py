@@ -82,6 +82,7 @@ def test_a_customer_is_added_by_keyboard_alone(page: Page) -> None:
     page.goto("/customers/")
     page.keyboard.press("n")
     expect(page).to_have_url(f"{HERE}/customers/new")
+    expect(page.get_by_label("Person or company")).to_be_focused()
     for typed in ("Zofia Łoś", "zofia@poczta.example", "601 000 111"):
         page.keyboard.type(typed, delay=60)  # a person, not a scanner
         page.keyboard.press("Tab")
