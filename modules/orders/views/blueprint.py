@@ -59,6 +59,11 @@ def _shown(count: int) -> tuple[int, str] | None:
     return (count, "") if count else None
 
 
+def plain_code(text: str) -> str:
+    """Return what a scanner or a person meant to send: printable signs, and not too many."""
+    return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
+
+
 @blueprint.app_template_filter("capped")
 def capped(count: int | None) -> Any:
     """Return a counter as it is shown: nobody needs to know whether it is 1,000 or 1,300."""

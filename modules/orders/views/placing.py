@@ -17,7 +17,7 @@ from modules.orders.basket import Basket, channel_choices, fill, merge, sku_of
 from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
 from modules.orders.operations.intake import Placed
 from modules.orders.operations.placing import place_order
-from modules.orders.views.blueprint import PLACE, blueprint
+from modules.orders.views.blueprint import PLACE, blueprint, plain_code
 from modules.orders.views.showing import card_url
 
 _AT_ONCE = ("cash", "card")  # money that is here when the order is written down
@@ -56,7 +56,7 @@ def place() -> ResponseReturnValue:
 def change_basket() -> ResponseReturnValue:
     """Return the basket after a change: something scanned, counted or taken out."""
     form = _form(sent=True)
-    refusal, code = "", request.form.get("add", "").strip()[:100]
+    refusal, code = "", plain_code(request.form.get("add", ""))
     extra: list[tuple[str, int]] = []
     if code:
         try:
@@ -80,7 +80,7 @@ def change_basket() -> ResponseReturnValue:
 @requires(PLACE)
 def find_customer() -> ResponseReturnValue:
     """Return the customers that a name, phone, e-mail or card means, as a list to choose from."""
-    text = request.args.get("who", "").strip()[:100]
+    text = plain_code(request.args.get("who", ""))
     found: list[dict[str, Any]] = []
     if len(text) >= 2 and current_actor().may("customers.view"):
         found = [_card(row.id) for row in customers.list_customers(q=text, limit=6)]

@@ -27,7 +27,7 @@ from modules.orders.queries import (
     holds_of,
     parcels_of,
 )
-from modules.orders.views.blueprint import WORK, blueprint, lane_counts, reach
+from modules.orders.views.blueprint import WORK, blueprint, lane_counts, plain_code, reach
 from modules.orders.views.parcels import begin_next, visible_parcel
 from modules.orders.worklist import (
     IN_WORK,
@@ -43,7 +43,7 @@ from modules.orders.worklist import (
 @requires(WORK)
 def work() -> ResponseReturnValue:
     """Show what waits for hands; a scan of an item, an order or a parcel opens its parcel."""
-    code = request.args.get("scan", "").strip()[:100]
+    code = plain_code(request.args.get("scan", ""))
     refusal = ""
     if code:
         parcel = _scanned(code)
@@ -235,7 +235,7 @@ def _meant(lines: list[PickLine], left: Callable[[PickLine], int]) -> dict[int, 
 
     :raises WrongState: the scanned thing is unknown, not of this parcel, or there already
     """
-    code = request.form.get("code", "").strip()[:100]
+    code = plain_code(request.form.get("code", ""))
     if code:
         return {_line_of(code, lines, left).line.id: 1}
     line, quantity = request.form.get("line", ""), request.form.get("quantity", "1")
