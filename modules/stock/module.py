@@ -7,9 +7,11 @@ from modules.stock import subscribers, tasks
 from modules.stock.actors import Storekeeper
 from modules.stock.api import api
 from modules.stock.demo import demo
+from modules.stock.queries.finding import find_documents
 from modules.stock.queries.levels import levels_by_store
 from modules.stock.queries.proofs import prove_stock
 from modules.stock.views import blueprint
+from modules.stock.views.slots import places_of_variant
 
 EXPIRE = "stock.expire_reservations"
 
@@ -86,7 +88,11 @@ stock = Module(
     },
     tasks={EXPIRE: tasks.expire},
     schedule=(Scheduled(kind=EXPIRE, every_seconds=60),),
-    slots={"catalog.levels": [levels_by_store]},  # type: ignore[list-item]
+    search=find_documents,
+    slots={
+        "catalog.levels": [levels_by_store],  # type: ignore[list-item]
+        "catalog.variant": [places_of_variant],
+    },
     proofs={"stock": prove_stock},
     actors=(Storekeeper,),
     demo=demo,

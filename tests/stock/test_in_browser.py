@@ -86,6 +86,7 @@ def test_a_delivery_is_received_by_scanner_and_two_keys(
     page.keyboard.press("Enter")
     page.wait_for_url("**/stock/receipts/*")
 
+    expect(page.get_by_label("Scan or type an EAN")).to_be_focused()
     # No wait between the scans: each has its turn, and none is lost.
     for code in (EAN_OF_M, EAN_OF_M, UNKNOWN, "HALINA-S", EAN_OF_M):
         scan(page, code)

@@ -445,3 +445,20 @@ def test_an_address_that_was_touched_does_no_harm(
 ) -> None:
     assert cast.m
     assert clerk.get(path).status_code in (200, 422)
+
+
+@pytest.mark.parametrize("typed", ["gr-{number}", "GR{number}", "WZ 77/26"])
+def test_a_receipt_is_found_by_its_number_or_delivery_note(
+    client_as: SignIn, cast: Cast, typed: str
+) -> None:
+    number = receive(cast.shop, {cast.m: 1}, "WZ 77/26")
+    query = {"q": typed.format(number=number)}
+    own, stranger = client_as("clerk", store_id=cast.shop_store), client_as("clerk", store_id=999)
+    assert f"/stock/receipts/{number}" in _found(own, query)
+    assert f"/stock/receipts/{number}" not in _found(stranger, query)
+
+
+def _found(person: FlaskClient, query: dict[str, str]) -> str:
+    """Return where the search over everything leads, be it one page or a list of hits."""
+    answer = person.get("/search", query_string=query)
+    return answer.headers.get("Location", "") + answer.get_data(as_text=True)

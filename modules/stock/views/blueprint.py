@@ -27,14 +27,21 @@ class Places:
 
     @cached_property
     def names(self) -> dict[int, str]:
-        """Return "Gdańsk · Floor" by location; the store alone where it has only one."""
+        """Return "Gdańsk · Floor" by location; one name where the other adds nothing to it."""
         alone = [one.store_id for one in self.locations.values()]
         return {
-            one.id: self.stores[one.store_id].name
-            if alone.count(one.store_id) == 1
-            else f"{self.stores[one.store_id].name} · {one.name}"
-            for one in self.locations.values()
+            one.id: self._name(one, alone.count(one.store_id)) for one in self.locations.values()
         }
+
+    def _name(self, location: Location, of_its_store: int) -> str:
+        store = self.stores[location.store_id].name
+        if of_its_store == 1:
+            return store
+        # "Kraków, back room" says where it is: "Kraków · Floriańska" before it would say it twice.
+        town, comma, _room = location.name.partition(", ")
+        if comma and store.startswith(town):
+            return location.name
+        return f"{store} · {location.name}"
 
     def of_store(self, store_id: int) -> list[Location]:
         return [one for one in self.locations.values() if one.store_id == store_id]

@@ -2,6 +2,7 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import pgettext
 
 from app.access import requires
 from app.api import pack_cursor
@@ -53,7 +54,12 @@ def _show_list(form: NewReceiptForm | None) -> ResponseReturnValue:
     places = read_places()
     before = cursor_from_url(int)
     state = request.args.get("state", "")
-    states = {"": _("All"), "draft": _("Open"), "posted": _("Posted"), "corrected": _("Undone")}
+    states = {
+        "": _("All"),
+        "draft": pgettext("status", "Open"),
+        "posted": _("Posted"),
+        "corrected": _("Undone"),
+    }
     rows = queries.list_receipts(
         location_ids=places.seen(VIEW),
         state=ReceiptState(state) if state in set(ReceiptState) else None,

@@ -2,6 +2,7 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import pgettext
 
 from app.access import requires
 from app.api import pack_cursor
@@ -68,7 +69,7 @@ def _show_list(form: NewTransferForm | None) -> ResponseReturnValue:
     before = cursor_from_url(int)
     state = request.args.get("state", "open")
     states = {
-        "open": (_("Open"), OPEN),
+        "open": (pgettext("status", "Open"), OPEN),
         "requested": (_("To ship"), (TransferState.REQUESTED,)),
         "in_transit": (_("On the way"), (TransferState.IN_TRANSIT,)),
         "received": (_("Received"), (TransferState.RECEIVED,)),
