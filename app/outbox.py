@@ -160,8 +160,8 @@ class Running:
             raise Cancelled
 
 
-def claim(*, owner: str, limit: int) -> list[int]:
-    """Take due jobs for a worker, also those whose lease ran out; return their ids."""
+def claim(*, owner: str, limit: int, but: Sequence[str] = ()) -> list[int]:
+    """Take due jobs (`but` some kinds), also those whose lease ran out; return their ids."""
     now = clock.now()
     earlier = aliased(Job)
     waits = exists().where(
@@ -175,6 +175,7 @@ def claim(*, owner: str, limit: int) -> list[int]:
                 and_(Job.state == JobState.RUN, Job.lease_until < now),
             ),
             or_(Job.order_key.is_(None), ~waits),
+            *([Job.kind.not_in(but)] if but else []),
         )
         .order_by(Job.priority.desc(), Job.run_at, Job.id)
         .limit(limit)
@@ -374,12 +375,12 @@ def cancel(*, job_id: int) -> None:
     )
 
 
-def run_due(*, limit: int = 1000, owner: str = "command") -> int:
-    """Run due jobs here and now, one after the other, and return how many."""
+def run_due(*, limit: int = 1000, owner: str = "command", but: Sequence[str] = ()) -> int:
+    """Run due jobs (`but` some kinds) here and now, one by one, and return how many."""
     count = 0
     while count < limit:
         with unit_of_work():
-            taken = claim(owner=owner, limit=1)
+            taken = claim(owner=owner, limit=1, but=but)
         if not taken:
             break
         run(taken[0], owner=owner)

@@ -47,4 +47,5 @@ class PaperFile:
 
 
 def _text(books: dict[str, Any]) -> str:
-    return json.dumps(books, ensure_ascii=False, indent=1)
+    # Without an indent: only then json is written by C, and a long book in a moment.
+    return json.dumps(books, ensure_ascii=False)

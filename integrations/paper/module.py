@@ -9,6 +9,7 @@ from integrations.paper.bank import PaperStatements
 from integrations.paper.cli import group
 from integrations.paper.client import PaperBank, PaperCourier, PaperGateway, PaperShop
 from integrations.paper.courier import PaperCarrier
+from integrations.paper.demo import demo
 from integrations.paper.gateway import PaperMoney
 from integrations.paper.partners import reach
 from integrations.paper.settings import PaperSettings
@@ -67,4 +68,5 @@ paper = Module(
     actors=(PaperTown,),
     install=install,
     connector=manifest,
+    demo=demo,
 )

@@ -1,6 +1,7 @@
 """The demo's orders: two years of history, and a last fortnight that is really worked."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -9,19 +10,19 @@ from app.db import session, transact
 from app.demo import DemoContext
 from modules.orders.bulk import import_history
 from modules.orders.demo.history import make_history
+from modules.orders.demo.story import DAYS, Fortnight
 from modules.orders.demo.tastes import Range, make_shoppers
 from modules.orders.models import Order
 
 __all__ = ["demo", "obstacle"]
 
-_LAST_DAYS = timedelta(days=14)
 _BATCH = 2_000
 
 
 def demo(context: DemoContext) -> None:
     chance = context.random_for("orders")
     stock = Range(context.made["goods"])
-    fortnight = context.end - _LAST_DAYS
+    fortnight = context.end - timedelta(days=DAYS)
     shoppers = make_shoppers(
         context.made["buyers"], context.made["house"].shops, context.end, chance
     )
@@ -29,8 +30,9 @@ def demo(context: DemoContext) -> None:
     with clock.at(fortnight):
         for start in range(0, len(history), _BATCH):
             batch = history[start : start + _BATCH]
-            transact(lambda batch=batch: import_history(batch))
+            transact(partial(import_history, batch))
     context.say(f"{len(history)} orders of two years")
+    Fortnight(context, shoppers, stock).plan()
 
 
 def obstacle() -> str | None:

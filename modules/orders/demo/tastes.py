@@ -11,13 +11,25 @@ from typing import Any
 _MONTHS = (0.9, 0.72, 0.92, 1.05, 1.08, 1.0, 0.95, 0.82, 1.08, 1.15, 1.5, 1.38)  # share of a year
 _BUSIEST = 1.5
 # (share of the customers, orders a year after the first one)
-_HABITS = ((0.34, 0.0), (0.33, 1.7), (0.22, 4.6), (0.11, 13.0))
+_HABITS = ((0.34, 0.0), (0.33, 1.5), (0.22, 4.0), (0.11, 11.0))
 _LOST = 0.3
 _WARM = {4: 1.2, 5: 1.5, 6: 1.6, 7: 1.5, 8: 1.2}
 _COLD = {9: 1.1, 10: 1.6, 11: 1.7, 12: 1.6, 1: 1.4, 2: 1.1}
-_HOURS = ((8, 3), (9, 5), (10, 7), (11, 8), (12, 9), (13, 9), (14, 8), (15, 8), (16, 9), (17, 10), (18, 11), (19, 12), (20, 13), (21, 11), (22, 6))  # fmt: skip
-_SHOP_HOURS = ((10, 6), (11, 9), (12, 10), (13, 10), (14, 10), (15, 11), (16, 13), (17, 14), (18, 12), (19, 5))  # fmt: skip
+_HOURS = dict(enumerate((3, 5, 7, 8, 9, 9, 8, 8, 9, 10, 11, 12, 13, 11, 6), start=8))
+_SHOP_HOURS = dict(enumerate((6, 9, 10, 10, 10, 11, 13, 14, 12, 5), start=10))
 _LETTER_OF = {"34": "XS", "36": "S", "38": "M", "40": "L", "42": "L", "44": "XL", "46": "XXL"}
+_CATEGORIES = (
+    "Knitwear",
+    "T-shirts and tops",
+    "Shirts and blouses",
+    "Dresses",
+    "Skirts",
+    "Trousers and jeans",
+    "Coats",
+    "Jackets and blazers",
+    "Bags",
+    "Shoes",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,16 +107,13 @@ def _in_season(season: str, month: int) -> float:
 def make_shoppers(
     buyers: Sequence[Any], shops: Sequence[Any], end: datetime, chance: Random
 ) -> list[Shopper]:
-    categories = ("Knitwear", "T-shirts and tops", "Shirts and blouses", "Dresses", "Skirts", "Trousers and jeans", "Coats", "Jackets and blazers", "Bags", "Shoes")  # fmt: skip
     near = {shop.city: shop.code for shop in shops}
     near |= {"Gdynia": near["Gdańsk"], "Sopot": near["Gdańsk"], "Wieliczka": near["Kraków"]}
     near |= {"Pabianice": near["Łódź"], "Zgierz": near["Łódź"], "Piaseczno": near["Warszawa"]}
-    return [_shopper(one, near, categories, end, chance) for one in buyers]
+    return [_shopper(one, near, end, chance) for one in buyers]
 
 
-def _shopper(
-    buyer: Any, near: dict[str, str], categories: Sequence[str], end: datetime, chance: Random
-) -> Shopper:
+def _shopper(buyer: Any, near: dict[str, str], end: datetime, chance: Random) -> Shopper:
     _share, a_year = chance.choices(_HABITS, [share for share, _rate in _HABITS])[0]
     until = end
     if a_year and chance.random() < _LOST:
@@ -123,7 +132,7 @@ def _shopper(
         channel=channel,
         shop=shop or chance.choice(sorted(set(near.values()))),
         sizes=_sizes(buyer.is_woman, chance),
-        favourites=frozenset(chance.sample(categories, 3)),
+        favourites=frozenset(chance.sample(_CATEGORIES, 3)),
         sends_back=chance.choice((0.02, 0.04, 0.06, 0.1, 0.22)),
     )
 
@@ -156,7 +165,7 @@ def visits(shopper: Shopper, end: datetime, chance: Random) -> Iterator[datetime
 
 def _in_the_day(at: datetime, channel: str, chance: Random) -> datetime:
     hours = _SHOP_HOURS if channel == "pos" else _HOURS
-    hour = chance.choices([one for one, _share in hours], [share for _one, share in hours])[0]
+    hour = chance.choices(list(hours), list(hours.values()))[0]
     # Hours are told as in Poland; UTC is one or two behind.
     return at.replace(
         hour=hour - 1, minute=chance.randrange(60), second=chance.randrange(60), microsecond=0
