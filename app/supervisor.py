@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 LIFELINE = "VERSO_LIFELINE"
 _PATIENCE = 20.0  # seconds for a clean stop
 _LONGEST_PAUSE = 30.0
+_SETTLED = 5.0  # who lived so long could start: one blow later is no reason to wait
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Supervisor:
             if status is None:
                 return
             lived = now - child.began
-            child.falls = 1 if lived > 60 else child.falls + 1
+            child.falls = 1 if lived > _SETTLED else child.falls + 1
             pause = 0.0 if child.falls == 1 else min(2.0 ** (child.falls - 2), _LONGEST_PAUSE)
             log.warning("%s ended with %s; again in %.0f s", child.name, status, pause)
             child.process, child.not_before = None, now + pause

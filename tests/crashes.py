@@ -1,7 +1,6 @@
 """Killing the processes of a running shop, and how long they take to come back."""
 
 import contextlib
-import os
 import time
 import urllib.request
 from urllib.error import URLError
@@ -13,14 +12,7 @@ from app import clock
 from app.db import close_session, session
 from app.models import Heartbeat
 from tests.live import LiveShop
-
-PATIENCE = 180.0
-
-
-def allowed(seconds: float) -> float:
-    """Return how long something may take here and now that takes so long on an idle machine."""
-    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
-    return 2 * seconds * max(1.0, crowd)
+from tests.machine import allowed
 
 
 def kill(shop: LiveShop, *names: str) -> dict[str, float]:
@@ -35,7 +27,7 @@ def kill(shop: LiveShop, *names: str) -> dict[str, float]:
         for name in names:
             if name not in back and _is_back(shop, name, before, fallen):
                 back[name] = time.monotonic() - began
-        if time.monotonic() - began > PATIENCE:
+        if time.monotonic() - began > allowed(60):
             raise AssertionError(f"{set(names) - set(back)} did not come back:\n{shop.tail()}")
         time.sleep(0.02)
     return back
@@ -63,7 +55,7 @@ def kill_supervisor(shop: LiveShop) -> float:
     began = time.monotonic()
     shop.supervisor.kill()
     shop.supervisor.wait()
-    _gone, left = psutil.wait_procs(children, timeout=PATIENCE)
+    _gone, left = psutil.wait_procs(children, timeout=allowed(30))
     seconds = time.monotonic() - began
     for orphan in left:
         with contextlib.suppress(psutil.NoSuchProcess):

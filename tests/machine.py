@@ -46,3 +46,9 @@ def fetch(package: str, *, for_what: str) -> None:
         if done.returncode and command is commands[-1]:
             last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise Missing(f"{for_what} cannot be had: apt-get install {package}: {last}")
+
+
+def allowed(seconds: float) -> float:
+    """Return how long something may take here and now that takes so long on an idle machine."""
+    crowd = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return 2 * seconds if crowd < 1 else 4 * seconds * crowd

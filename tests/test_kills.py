@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from tests.crashes import allowed, kill, kill_supervisor
+from tests.crashes import kill, kill_supervisor
 from tests.live import LiveShop
+from tests.machine import allowed
 from tests.orders.cast import stock_the_shop
 from tests.trade import Log, Trader, await_drained, differences, make_token
 
@@ -43,7 +44,7 @@ def test_what_was_acknowledged_survives_kills_and_is_never_doubled(
         time.sleep(2)
         log.stopping.set()
         for trader in traders:
-            trader.join(120)
+            trader.join(120 + allowed(60))
             assert not trader.is_alive(), f"a program still waits:\n{shop.tail()}"
         await_drained(shop.house, seconds=LEASE + allowed(20))
 

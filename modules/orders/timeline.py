@@ -10,7 +10,8 @@ from app.actor import current_actor
 from app.db import session
 from modules.orders.models import OrderEvent
 
-_ADD = insert(OrderEvent).returning(OrderEvent.id)
+_EVENTS: Any = OrderEvent.__table__
+_ADD = insert(_EVENTS).returning(_EVENTS.c.id)
 
 # kind -> (icon, tone) of the page; a kind that is not here is a programmer's error.
 KINDS: Mapping[str, tuple[str, str]] = {

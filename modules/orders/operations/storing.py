@@ -17,10 +17,15 @@ from modules.orders.routing import Portion
 
 # RETURNING lets many rows travel in one statement; what comes back is matched by its own words,
 # since asking for the order of the rows would send them one by one on SQLite.
-_INSERT_LINES = insert(OrderLine).returning(OrderLine.id, OrderLine.position)
-_INSERT_UNITS = insert(SoldUnit).returning(SoldUnit.id)
-_INSERT_ALLOCATIONS = insert(Allocation).returning(Allocation.id)
-_INSERT_HOLDS = insert(Hold).returning(Hold.id, Hold.kind, Hold.reason)
+# They name tables, not classes: the same statement by way of the ORM costs twice the time.
+_LINES: Any = OrderLine.__table__
+_UNITS: Any = SoldUnit.__table__
+_ALLOCATIONS: Any = Allocation.__table__
+_HOLDS: Any = Hold.__table__
+_INSERT_LINES = insert(_LINES).returning(_LINES.c.id, _LINES.c.position)
+_INSERT_UNITS = insert(_UNITS).returning(_UNITS.c.id)
+_INSERT_ALLOCATIONS = insert(_ALLOCATIONS).returning(_ALLOCATIONS.c.id)
+_INSERT_HOLDS = insert(_HOLDS).returning(_HOLDS.c.id, _HOLDS.c.kind, _HOLDS.c.reason)
 
 
 def insert_lines(
