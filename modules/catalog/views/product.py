@@ -7,7 +7,7 @@ from app.db import transact
 from app.errors import RuleViolation, StaleEdit
 from app.i18n import _
 from app.look import GridCell, GridRow, number, toast
-from app.web import go_to, render
+from app.web import chosen_store_id, go_to, render
 from modules import organization
 from modules.catalog import operations, queries
 from modules.catalog.barcodes import is_gtin
@@ -102,7 +102,8 @@ def grid_rows(
                     sku=variant.sku,
                     size=size,
                     here=here,
-                    elsewhere=elsewhere,
+                    # Of all stores together there is no other place.
+                    elsewhere=elsewhere if chosen_store_id() else None,
                     incoming=incoming,
                     text=_text(variant, view, currency),
                     href=url_for(
