@@ -247,6 +247,13 @@ def _fingerprint() -> str:
     seen = hashlib.sha256()
     for part in (request.method.encode(), request.full_path.encode(), request.get_data()):
         seen.update(len(part).to_bytes(8, "big") + part)
+    # A form with files was read when its fields were looked at: nothing is left of it as text.
+    for name, value in request.form.items(multi=True):
+        seen.update(f"{name}={value}\0".encode())
+    for name, file in request.files.items(multi=True):
+        seen.update(f"{name}:{file.filename}\0".encode())
+        seen.update(hashlib.sha256(file.read()).digest())
+        file.seek(0)
     return seen.hexdigest()
 
 

@@ -7,7 +7,8 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app.access import Access, declared, public
-from app.api import BASE
+from app.bodies import BASE
+from app.failures import codes_of_conflict
 
 blueprint = Blueprint("api_docs", __name__)
 
@@ -66,7 +67,10 @@ def describe(app: APIFlask) -> None:
         assert isinstance(spec, dict)
         parts = spec.setdefault("components", {})
         parts.setdefault("securitySchemes", {})["token"] = {"type": "http", "scheme": "bearer"}
-        parts.setdefault("schemas", {})["Problem"] = _PROBLEM
+        schemas = parts.setdefault("schemas", {})
+        schemas["Problem"] = _PROBLEM
+        refusals = {"properties": {"code": {"type": "string", "enum": codes_of_conflict()}}}
+        schemas["Refusal"] = {"allOf": [{"$ref": "#/components/schemas/Problem"}, refusals]}
         scopes = _scopes_by_route(app)
         for path, operations in spec.get("paths", {}).items():
             for method, operation in operations.items():
@@ -82,10 +86,11 @@ def _complete_operation(operation: dict[str, Any], method: str, access: Access |
         operation["description"] = f"{operation.get('description', '')}\n\n{words}".strip()
     answers = operation.setdefault("responses", {})
     for status, meaning in _FAILURES.items():
+        schema = "Refusal" if status == "409" else "Problem"
         answers[status] = {
             "description": meaning,
             "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+                "application/problem+json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}
             },
         }
     if method == "post":

@@ -186,6 +186,10 @@ def after_commit(act: Callable[[], None]) -> None:
         g.after_commit.append(act)
 
 
+class LostRace(Exception):
+    """Somebody else was faster with the same thing: run again, one sees what he did."""
+
+
 Result = TypeVar("Result")
 _TRIES = 3
 _WORTH_REPEATING = {"40001", "40P01"}  # serialization failure, deadlock
@@ -197,12 +201,16 @@ def transact(work: Callable[[], Result]) -> Result:
         try:
             with unit_of_work():
                 return work()
-        except DBAPIError as error:
-            if attempt == _TRIES or sqlstate(error) not in _WORTH_REPEATING:
+        except (DBAPIError, LostRace) as error:
+            if attempt == _TRIES or not _is_worth_repeating(error):
                 raise
             # Spread the losers, so that they do not meet again.
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - no secret
     raise AssertionError("unreachable")
+
+
+def _is_worth_repeating(error: DBAPIError | LostRace) -> bool:
+    return isinstance(error, LostRace) or sqlstate(error) in _WORTH_REPEATING
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -31,6 +31,21 @@ _STATUS: Sequence[tuple[type[Exception], int]] = (
 )
 
 
+def codes_of_conflict() -> list[str]:
+    """Return the words that a 409 may carry: those of all rules that say no to a sound request."""
+    waiting, codes = [RuleViolation], set()
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if _status_of(kind) == 409:
+            codes.add(kind.code)
+    return sorted(codes)
+
+
+def _status_of(kind: type[RuleViolation]) -> int:
+    return next(status for known, status in _STATUS if issubclass(kind, known))
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(RuleViolation, _refused)
     app.register_error_handler(NotFound, _not_found)
@@ -58,7 +73,7 @@ def explain(
 
 def _refused(error: Exception) -> ResponseReturnValue:
     assert isinstance(error, RuleViolation)
-    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    status = _status_of(type(error))
     if status == 412 and not request.path.startswith(BASE + "/"):
         status = 409
     answer = explain(status, _("Not done"), str(error), code=error.code, errors=error.details)

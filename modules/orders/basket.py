@@ -82,7 +82,8 @@ def fill(*, channel: str, wanted: Sequence[tuple[str, int]], shipping_minor: int
     if known and places:
         for level in stock.available_for(sorted(one.id for one in known.values()), places):
             free[level.variant_id] = free.get(level.variant_id, 0) + max(0, level.available)
-    rates = organization.rates_on(organization.today())
+    today = organization.today()
+    rates, delivery_rate_bp = organization.rates_on(today), organization.delivery_rate_on(today)
     cart: list[CartLine] = []
     for sku, quantity in wanted:
         variant = known.get(sku)
@@ -112,11 +113,13 @@ def fill(*, channel: str, wanted: Sequence[tuple[str, int]], shipping_minor: int
                 per=variant.per,
             )
         )
-    _price(basket, cart, intake.company_currency)
+    _price(basket, cart, intake.company_currency, delivery_rate_bp)
     return basket
 
 
-def _price(basket: Basket, cart: Sequence[CartLine], list_currency: str) -> None:
+def _price(
+    basket: Basket, cart: Sequence[CartLine], list_currency: str, delivery_rate_bp: int
+) -> None:
     if not cart:
         basket.total_minor = basket.shipping_minor
         return
@@ -127,6 +130,7 @@ def _price(basket: Basket, cart: Sequence[CartLine], list_currency: str) -> None
                 list_currency=list_currency,
                 lines=cart,
                 shipping_minor=basket.shipping_minor,
+                shipping_rate_bp=delivery_rate_bp,
             )
         )
     except RuleViolation as refusal:

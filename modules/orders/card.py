@@ -10,7 +10,7 @@ from app.i18n import _
 from app.money import Tax, taxes_of_gross
 from app.reference import Reference
 from modules import catalog, customers, invoicing, organization, payments, shipping
-from modules.orders.deriving import OPEN_RETURNS, reference_of
+from modules.orders.deriving import OPEN_RETURNS, as_money, reference_of
 from modules.orders.models import (
     BEFORE_SHIPPED,
     Allocation,
@@ -44,9 +44,8 @@ from modules.orders.queries import (
     returns_of,
     units_of_lines,
 )
-from modules.orders.statuses import Money
 from modules.orders.telling import Told, by_day
-from modules.orders.units import measured_worth, worth
+from modules.orders.units import worth
 
 _OPEN_PAYMENTS = (
     payments.PaymentState.CREATED,
@@ -179,14 +178,7 @@ def load_card(order_id: int) -> Card:
     facts = Facts(
         status=order.status,
         currency=order.currency,
-        money=Money(
-            total_minor=order.total_minor,
-            paid_minor=totals.captured_minor,
-            refunded_minor=totals.refunded_minor,
-            authorized_minor=totals.authorized_minor,
-            cod_minor=totals.cod_minor,
-            voided=totals.voided,
-        ),
+        money=as_money(totals, total_minor=order.total_minor),
         refunding_minor=totals.refunding_minor,
         holds=[_hold(one) for one in holds],
         works=[_work(one) for one in parcels if one.step is not Step.NONE],
@@ -256,15 +248,12 @@ def _line(
     colour, size = colour_and_size(line.label)
     returnable = line.shipped - line.returned - line.return_requested
     expected = returnable + line.return_requested
+    first, last = line.returned + 1, line.quantity - line.cancelled
+    gross, kept = worth(line, sold, 1, last), worth(line, sold, first, last)
     if line.per > 1:
-        gross = line.gross_minor - line.gross_minor * line.cancelled // line.quantity
-        kept = gross - measured_worth(line, sold, 0, line.returned)
-        credits = [measured_worth(line, sold, line.returned, expected)] if expected else []
+        credits = [worth(line, sold, first, line.returned + expected)] if expected else []
     else:
-        gross = worth(sold, 1, line.quantity - line.cancelled)
-        kept = worth(sold, line.returned + 1, line.quantity - line.cancelled)
-        first = line.returned + 1
-        credits = [worth(sold, first, first + count) for count in range(expected)]
+        credits = [worth(line, sold, first, first + count) for count in range(expected)]
     return CardLine(
         line=line,
         colour=colour,

@@ -52,11 +52,15 @@ def units_of(order_id: int) -> Units:
 
 def money_of(order_id: int, *, total_minor: int) -> Money:
     """Return the order's money as its payments tell it."""
-    totals = payments.totals_of(reference_of(order_id))
+    return as_money(payments.totals_of(reference_of(order_id)), total_minor=total_minor)
+
+
+def as_money(totals: payments.PaymentTotals, *, total_minor: int) -> Money:
     return Money(
         total_minor=total_minor,
         paid_minor=totals.captured_minor,
         refunded_minor=totals.refunded_minor,
+        refunding_minor=totals.refunding_minor,
         authorized_minor=totals.authorized_minor,
         cod_minor=totals.cod_minor,
         voided=totals.voided,
@@ -64,9 +68,14 @@ def money_of(order_id: int, *, total_minor: int) -> Money:
 
 
 def derive(order_id: int) -> Order:
-    """Bring every derived column of an order up to its ledgers, and close it when all is done."""
+    """
+    Bring every derived column of an order up to its ledgers, and close it when all is done.
+
+    The order is locked first: who is told of a payment while somebody ships the goods waits, and
+    then sees what became of them.
+    """
     session.flush()
-    order = session.get_one(Order, order_id, populate_existing=True)
+    order = session.get_one(Order, order_id, populate_existing=True, with_for_update=True)
     units = units_of(order_id)
     money = money_of(order_id, total_minor=order.total_minor)
     held = has_open_hold(order_id)

@@ -12,7 +12,7 @@ from modules.orders import timeline
 from modules.orders.deriving import money_of, reference_of
 from modules.orders.models import InvoicedUnits, Order, OrderLine, Parcel, SoldUnit
 from modules.orders.queries import lines_of, units_of_lines
-from modules.orders.units import cut, measured_worth
+from modules.orders.units import cut, worth
 
 Ranges = Mapping[int, tuple[int, int]]
 """Order line -> the first and last number of its units."""
@@ -27,7 +27,6 @@ def invoice_units(order: Order, ranges: Ranges) -> int:
         rows.append(_delivery(order))
         session.execute(update(Order).where(Order.id == order.id).values(shipping_invoiced=True))
     gross = sum(row.gross_minor for row in rows)
-    money = money_of(order.id, total_minor=order.total_minor)
     today = organization.day_of(clock.now())
     document_id = invoicing.issue_invoice(
         reference=reference_of(order.id),
@@ -36,7 +35,7 @@ def invoice_units(order: Order, ranges: Ranges) -> int:
         recipient=invoicing.Party.of(order.shipping_address) if order.shipping_address else None,
         lines=rows,
         currency=order.currency,
-        paid_minor=max(0, min(gross, money.paid_minor - money.refunded_minor)),
+        paid_minor=max(0, min(gross, _not_yet_used(order))),
         payment_method=_payment_method(order),
         sale_on=today,
         due_on=today,
@@ -56,6 +55,18 @@ def invoice_units(order: Order, ranges: Ranges) -> int:
         payments.quote_also(reference=reference_of(order.id), number=number)
     timeline.record(order.id, "invoice_issued", document=document_id, total_minor=gross)
     return document_id
+
+
+def _not_yet_used(order: Order) -> int:
+    """Return the money of the order that pays for no earlier invoice of it."""
+    money = money_of(order.id, total_minor=order.total_minor)
+    fiscal = (invoicing.DocumentKind.INVOICE, invoicing.DocumentKind.CORRECTION)
+    billed = sum(
+        one.gross_minor
+        for one in invoicing.documents_of(reference_of(order.id))
+        if one.kind in fiscal
+    )
+    return money.paid_minor - money.refunded_minor - money.refunding_minor - billed
 
 
 def correct_units(
@@ -114,7 +125,7 @@ def _rows(
     line: OrderLine, sold: Sequence[SoldUnit], first: int, last: int
 ) -> list[invoicing.DocumentLine]:
     if line.per > 1:
-        whole = measured_worth(line, sold, first - 1, last - first + 1)
+        whole = worth(line, sold, first, last)
         parts = [(last - first + 1, line.unit_price_minor, whole)]
     else:
         parts = [
@@ -126,10 +137,10 @@ def _rows(
             sku=line.sku,
             quantity=count,
             unit_gross_minor=price,
-            gross_minor=worth,
+            gross_minor=amount,
             rate_bp=line.rate_bp,
         )
-        for count, price, worth in parts
+        for count, price, amount in parts
     ]
 
 
@@ -142,8 +153,8 @@ def _corrected(
     Units come back in the order of their numbers: those below `low` are corrected already.
     """
     if line.per > 1:
-        before = measured_worth(line, sold, low - 1, on.last - low + 1)
-        after = measured_worth(line, sold, high, on.last - high)
+        before = worth(line, sold, low, on.last)
+        after = worth(line, sold, high + 1, on.last)
         had, left = on.last - low + 1, on.last - high
         return [_row(line, line.unit_price_minor, had, left, before, after)]
     rows = []

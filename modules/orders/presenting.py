@@ -27,7 +27,7 @@ from modules.orders.queries import (
     returns_of,
     units_of_lines,
 )
-from modules.orders.units import measured_worth, worth
+from modules.orders.units import worth
 
 DOCUMENTS = "/api/v1/documents"
 
@@ -294,11 +294,7 @@ def load_order(order_id: int) -> dict[str, Any]:
 
 def _live(line: OrderLine, sold: Mapping[int, Any]) -> int:
     """Return what the line's units cost that were neither cancelled nor credited."""
-    ranges = sold[line.id]
-    if line.per > 1:
-        kept = line.quantity - line.cancelled - line.returned
-        return measured_worth(line, ranges, line.cancelled + line.returned, kept)
-    return worth(ranges, line.returned + 1, line.quantity - line.cancelled)
+    return worth(line, sold[line.id], line.returned + 1, line.quantity - line.cancelled)
 
 
 def payment_body(payment: Any) -> dict[str, Any]:

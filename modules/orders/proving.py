@@ -9,6 +9,7 @@ from app.db import session
 from app.module import Difference
 from app.reference import Reference
 from modules import payments
+from modules.orders.deriving import as_money
 from modules.orders.models import (
     BEFORE_SHIPPED,
     Allocation,
@@ -19,7 +20,7 @@ from modules.orders.models import (
     OrderStatus,
     SoldUnit,
 )
-from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
+from modules.orders.statuses import Units, fulfilment_status, lane, payment_status
 from modules.stock import Reservation, ReservationState
 
 _BATCH = 2_000
@@ -169,14 +170,7 @@ def _units(keys: list[int]) -> dict[int, Units]:
 def _differences(
     order: Order, units: Units, totals: payments.PaymentTotals, *, held: bool
 ) -> Iterator[Difference]:
-    money = Money(
-        total_minor=order.total_minor,
-        paid_minor=totals.captured_minor,
-        refunded_minor=totals.refunded_minor,
-        authorized_minor=totals.authorized_minor,
-        cod_minor=totals.cod_minor,
-        voided=totals.voided,
-    )
+    money = as_money(totals, total_minor=order.total_minor)
     facts: dict[str, tuple[Any, Any]] = {
         "paid_minor": (money.paid_minor, order.paid_minor),
         "refunded_minor": (money.refunded_minor, order.refunded_minor),

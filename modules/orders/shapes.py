@@ -19,8 +19,10 @@ from app.api import (
 )
 from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
 
-Lines = Annotated[list[Any], Field(min_length=1, max_length=500)]
 MAX_LINES = 500
+NoCoupons = Annotated[
+    list[Code], Field(max_length=0, description="Coupons are not taken yet: leave it empty.")
+]
 
 
 class BuyerIn(In):
@@ -64,9 +66,7 @@ class OrderIn(In):
     shipping_address: AddressIn | None = None
     shipping: ShippingIn
     lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=MAX_LINES)]
-    coupons: Annotated[list[Code], Field(max_length=0)] = Field(
-        default_factory=list, description="Coupons are not taken yet: leave it empty."
-    )
+    coupons: NoCoupons = Field(default_factory=list)
     payment: OrderPaymentIn | None = None
     note: Words | None = None
     language: Literal["en", "pl"] = "pl"

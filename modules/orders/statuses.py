@@ -12,6 +12,8 @@ class Money:
     total_minor: int
     paid_minor: int = 0
     refunded_minor: int = 0
+    refunding_minor: int = 0
+    """On its way back: still counted as paid, and no longer good for anything."""
     authorized_minor: int = 0
     cod_minor: int = 0
     voided: bool = False
@@ -24,7 +26,8 @@ class Money:
     @property
     def is_ready_to_ship(self) -> bool:
         """Test whether what is due is captured, authorized, or to be paid to the courier."""
-        return self.balance_minor - self.authorized_minor - self.cod_minor <= 0
+        promised = self.authorized_minor + self.cod_minor
+        return self.balance_minor + self.refunding_minor <= promised
 
 
 @dataclass(frozen=True, kw_only=True)

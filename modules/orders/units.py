@@ -31,16 +31,26 @@ def cut(ranges: Sequence[SoldUnit], first: int, last: int) -> list[Slice]:
     ]
 
 
-def worth(ranges: Sequence[SoldUnit], first: int, last: int) -> int:
-    """Return what the units between two numbers cost together, in minor units."""
+def worth(line: OrderLine, ranges: Sequence[SoldUnit], first: int, last: int) -> int:
+    """
+    Return what the units between two numbers cost together, in minor units.
+
+    Of a line sold by measure it is the difference of two rounded shares: so the parts sum to the
+    line, whatever was cancelled from its end and came back from its beginning.
+    """
+    if line.per > 1:
+        return _share(line, ranges, last) - _share(line, ranges, first - 1)
     return sum(part.worth_minor for part in cut(ranges, first, last))
 
 
-def measured_worth(line: OrderLine, ranges: Sequence[SoldUnit], before: int, more: int) -> int:
-    """
-    Return the worth of `more` of a line sold by measure, after `before` went the same way.
+def discount_in(ranges: Sequence[SoldUnit], first: int, last: int) -> int:
+    """Return the discount in the units between two numbers, in minor units."""
+    return sum(
+        one.discount_minor * (min(one.last, last) - max(one.first, first) + 1)
+        for one in ranges
+        if one.last >= first and one.first <= last
+    )
 
-    It is the difference of two rounded shares, so that the last part is exactly the rest.
-    """
-    whole = ranges[0].gross_minor
-    return whole * (before + more) // line.quantity - whole * before // line.quantity
+
+def _share(line: OrderLine, ranges: Sequence[SoldUnit], until: int) -> int:
+    return ranges[0].gross_minor * until // line.quantity

@@ -15,7 +15,7 @@ from modules import catalog, organization
 from modules.orders.api.base import READ, api
 from modules.orders.errors import UnknownCode
 from modules.orders.quoting import Cart, CartLine, Quote, quote
-from modules.orders.shapes import MAX_LINES
+from modules.orders.shapes import MAX_LINES, BuyerIn, NoCoupons
 
 
 class QuoteLineIn(In):
@@ -33,6 +33,9 @@ class QuoteIn(In):
     store: Code | None = None
     currency: Currency
     at: Moment | None = None
+    customer: BuyerIn | None = None
+    card: Code | None = None
+    coupons: NoCoupons = Field(default_factory=list)
     lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=MAX_LINES)]
     shipping: QuoteShippingIn | None = None
 
@@ -57,7 +60,8 @@ def quote_lines(body: QuoteIn) -> Quote:
     except NotFound as missing:
         raise UnknownCode(str(missing), pointer="/channel") from None
     at = body.at or clock.now()
-    rates = organization.rates_on(at.astimezone(ZoneInfo(channel.company_zone)).date())
+    on = at.astimezone(ZoneInfo(channel.company_zone)).date()
+    rates = organization.rates_on(on)
     variants = catalog.variants_for_sale([line.sku for line in body.lines])
     lines = []
     for place, line in enumerate(body.lines):
@@ -81,6 +85,7 @@ def quote_lines(body: QuoteIn) -> Quote:
             list_currency=channel.company_currency,
             lines=lines,
             shipping_minor=body.shipping.price_minor if body.shipping else 0,
+            shipping_rate_bp=organization.delivery_rate_on(on) if body.shipping else 0,
         )
     )
 
@@ -99,6 +104,9 @@ def body_of(found: Quote) -> dict[str, Any]:
             }
             for line in lines
         ],
+        "applied": [],
+        "rejected": [],
         "taxes": [tax._asdict() for tax in found.taxes],
         "total_minor": found.total_minor,
+        "points_earned": 0,
     }

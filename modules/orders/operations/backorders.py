@@ -2,36 +2,54 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app.db import session
 from app.reference import Reference
-from modules import stock
+from modules import organization, stock
 from modules.orders import timeline
 from modules.orders.allocating import move
 from modules.orders.deriving import derive
 from modules.orders.models import Allocation, AllocationState, HoldKind, Order
 from modules.orders.operations.holding import release_holds_of_kind
 from modules.orders.queries import allocations_of, get_order
+from modules.organization import Channel
 
 
 def fill_backorders(*, location_id: int, variant_ids: Sequence[int]) -> int:
-    """Reserve what has arrived for backordered units, the oldest order first; return the count."""
+    """
+    Reserve what has arrived for backordered units, the oldest order first; return the count.
+
+    Only orders are filled that this location serves: those of its channels and, where the order
+    names a store, of that store.
+    """
+    place = organization.location_by_id(location_id)
+    if not place.sellable:
+        return 0
+    channels = [key for key, served in organization.served_by().items() if place.id in served]
     waiting = session.execute(
-        select(Allocation.id, Allocation.order_id)
-        .join(Order, Order.id == Allocation.order_id)
-        .where(
-            Allocation.variant_id.in_(variant_ids),
-            Allocation.state == AllocationState.BACKORDERED,
-        )
-        .order_by(Order.placed_at, Order.id, Allocation.id)
+        _WAITING.where(Allocation.variant_id.in_(variant_ids), Order.channel_id.in_(channels)),
+        {"store": place.store_id},
     ).all()
+    # Orders before goods, as everywhere: else a clerk who cancels and this would block each other.
+    for order_id in sorted({one.order_id for one in waiting}):
+        get_order(order_id, lock=True)
     levels = stock.available_for(sorted(variant_ids), [location_id], lock=True)
     free = {level.variant_id: level.available for level in levels}
-    filled = 0
-    for allocation_id, order_id in waiting:
-        filled += _fill(allocation_id, order_id, location_id, free)
-    return filled
+    return sum(_fill(one.id, one.order_id, location_id, free) for one in waiting)
+
+
+_WAITING = (
+    select(Allocation.id, Allocation.order_id)
+    .join(Order, Order.id == Allocation.order_id)
+    .join(Channel, Channel.id == Order.channel_id)
+    .where(
+        Allocation.state == AllocationState.BACKORDERED,
+        # An order of another store than its channel's was given to that store alone.
+        or_(Order.store_id == Channel.store_id, Order.store_id == bindparam("store")),
+    )
+    .order_by(Order.placed_at, Order.id, Allocation.id)
+)
 
 
 def _fill(allocation_id: int, order_id: int, location_id: int, free: dict[int, int]) -> int:
@@ -41,7 +59,6 @@ def _fill(allocation_id: int, order_id: int, location_id: int, free: dict[int, i
     part = min(free.get(allocation.variant_id, 0), allocation.quantity)
     if part <= 0:
         return 0
-    get_order(order_id, lock=True)
     wanted = stock.Wanted(
         variant_id=allocation.variant_id,
         location_id=location_id,

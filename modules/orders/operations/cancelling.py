@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-
 from app.db import session
 from app.events import publish
 from app.i18n import _
-from app.reference import Reference
-from modules import shipping, stock
+from modules import stock
 from modules.orders import timeline
 from modules.orders.allocating import choose, move
 from modules.orders.deriving import derive, money_of
@@ -20,18 +17,16 @@ from modules.orders.models import (
     AllocationState,
     Order,
     OrderStatus,
-    Parcel,
-    ParcelState,
 )
+from modules.orders.operations.fulfilling import close_what_is_complete
 from modules.orders.operations.paying import refund_order, void_open_payments
 from modules.orders.queries import (
-    allocations_in,
     allocations_of,
     get_order,
     lines_of,
     units_of_lines,
 )
-from modules.orders.units import measured_worth, worth
+from modules.orders.units import discount_in, worth
 
 
 def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None = None) -> None:
@@ -60,7 +55,7 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
         stock.release_many(parts)
     touched = {one.parcel_id for one, _count in chosen if one.parcel_id is not None}
     move(chosen, AllocationState.RELEASED, keep_parcel=False)
-    _close_empty(touched)
+    close_what_is_complete(touched)
     session.expire_all()
     order = get_order(order_id)
     _lower_totals(order, before)
@@ -94,19 +89,6 @@ def _latest_first(order_id: int) -> list[Allocation]:
     )
 
 
-def _close_empty(parcel_ids: set[int]) -> None:
-    for parcel in session.scalars(select(Parcel).where(Parcel.id.in_(parcel_ids))):
-        inside = allocations_in(parcel.id)
-        if not inside:
-            parcel.state = ParcelState.CANCELLED
-            shipping.cancel(reference=Reference("parcel", parcel.id))
-        elif parcel.state is ParcelState.PICKING and all(
-            one.state is AllocationState.PACKED for one in inside
-        ):
-            parcel.state = ParcelState.PACKED
-    session.flush()
-
-
 def _lower_totals(order: Order, before: Mapping[int, int]) -> None:
     """Take what the cancelled units cost out of the order; they are the highest numbers."""
     lines = lines_of(order.id)
@@ -115,17 +97,9 @@ def _lower_totals(order: Order, before: Mapping[int, int]) -> None:
         fresh = line.cancelled - before[line.id]
         if not fresh:
             continue
-        if line.per > 1:
-            gross = measured_worth(line, sold[line.id], before[line.id], fresh)
-            discount = 0
-        else:
-            last = line.quantity - before[line.id]
-            gross = worth(sold[line.id], last - fresh + 1, last)
-            discount = sum(
-                one.discount_minor * (min(one.last, last) - max(one.first, last - fresh + 1) + 1)
-                for one in sold[line.id]
-                if one.last >= last - fresh + 1 and one.first <= last
-            )
+        last = line.quantity - before[line.id]
+        gross = worth(line, sold[line.id], last - fresh + 1, last)
+        discount = discount_in(sold[line.id], last - fresh + 1, last)
         order.goods_minor -= gross + discount
         order.discount_minor -= discount
         order.total_minor -= gross
@@ -140,6 +114,6 @@ def _end(order: Order, reason: str) -> None:
     session.flush()
     void_open_payments(order_id=order.id, reason=reason)
     money = money_of(order.id, total_minor=order.total_minor)
-    owed = -money.balance_minor
+    owed = -money.balance_minor - money.refunding_minor
     if owed > 0:
         refund_order(order_id=order.id, amount_minor=owed, reason=reason)

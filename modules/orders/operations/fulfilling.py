@@ -1,7 +1,9 @@
 """The work on an order's goods: open a parcel, pick, pack, ask for a label."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from sqlalchemy import select
 
 from app import clock
 from app.actor import current_actor
@@ -122,9 +124,11 @@ def pick(*, parcel_id: int, lines: Mapping[int, int] | None = None) -> None:
     """
     parcel, order = _locked(parcel_id)
     _expect(parcel, ParcelState.OPEN, ParcelState.PICKING)
-    refuse_while_held(order.id)
     waiting = (AllocationState.RESERVED, AllocationState.PICKING)
     chosen = choose(allocations_in(parcel_id), lines, waiting)
+    if any(one.state is AllocationState.RESERVED for one, _count in chosen):
+        # Who has begun may end: a piece that is missing must not stop the others on the trolley.
+        refuse_while_held(order.id)
     if not chosen:
         if lines is None:
             return  # all of it is picked: said twice is said once
@@ -151,8 +155,7 @@ def short_pick(*, parcel_id: int, lines: Mapping[int, int], reason: str) -> None
     timeline.record(
         order.id, "short_picked", parcel=parcel.number, units=_count(chosen), reason=reason
     )
-    if not any(one.quantity for one in allocations_in(parcel_id)):
-        parcel.state = ParcelState.CANCELLED
+    close_what_is_complete([parcel_id])
     open_hold(order_id=order.id, kind=HoldKind.STOCK, reason=reason)
 
 
@@ -179,6 +182,20 @@ def pack(*, parcel_id: int, lines: Mapping[int, int] | None = None) -> None:
         parcel.state, parcel.packed_at = ParcelState.PACKED, clock.now()
         timeline.record(order.id, "packed", parcel=parcel.number, units=_count(chosen))
     derive(order.id)
+
+
+def close_what_is_complete(parcel_ids: Iterable[int]) -> None:
+    """After units have left parcels: an empty one is over, one that lacks no more is packed."""
+    for parcel in session.scalars(select(Parcel).where(Parcel.id.in_(parcel_ids))):
+        inside = allocations_in(parcel.id)
+        if not inside:
+            parcel.state = ParcelState.CANCELLED
+            shipping.cancel(reference=Reference("parcel", parcel.id))
+        elif parcel.state is ParcelState.PICKING and all(
+            one.state is AllocationState.PACKED for one in inside
+        ):
+            parcel.state, parcel.packed_at = ParcelState.PACKED, clock.now()
+    session.flush()
 
 
 def cancel_parcel(*, parcel_id: int) -> None:

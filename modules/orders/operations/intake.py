@@ -156,6 +156,7 @@ class Intake:
                 lines=lines,
                 net=given.net,
                 shipping_minor=given.shipping_minor,
+                shipping_rate_bp=self.method.delivery_rate_bp,
             )
         )
 

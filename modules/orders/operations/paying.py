@@ -116,9 +116,9 @@ def refund_order(*, order_id: int, amount_minor: int, reason: str) -> list[int]:
 
 
 def void_open_payments(*, order_id: int, reason: str) -> None:
-    """Give up payments that brought no money yet."""
+    """Give up what payments still promise; what was taken of them stays taken."""
     for payment in payments.list_payments(reference_of(order_id)):
-        if payment.captured_minor == 0 and payment.state in _OPEN_STATES:
+        if payment.state in _OPEN_STATES:
             payments.void(payment_id=payment.id, reason=reason)
 
 

@@ -1,8 +1,9 @@
 """Take an order in, once: the same (channel, external id) answers with the order as it is."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from app.db import session
+from app.db import LostRace, session
 from modules import organization
 from modules.orders.given import PlaceOrder
 from modules.orders.models import Order
@@ -27,7 +28,13 @@ def place_order(given: PlaceOrder, *, from_connector: bool = False) -> Placed:
     """
     if given.external_id is not None and (known := find_order(given.channel, given.external_id)):
         return Placed(order_id=known, is_new=False)
-    placed = Intake(given, from_connector=from_connector).place()
+    try:
+        placed = Intake(given, from_connector=from_connector).place()
+    except IntegrityError as error:
+        if given.external_id is None:
+            raise
+        # The same order came twice at once, and the other one is in: it is found the next time.
+        raise LostRace from error
     if paid := given.payment:
         add_payment(
             order_id=placed.order_id,

@@ -12,7 +12,7 @@ from app.events import publish
 from app.i18n import _
 from modules import payments, stock
 from modules.orders import timeline
-from modules.orders.deriving import OPEN_RETURNS, derive, reference_of
+from modules.orders.deriving import OPEN_RETURNS, derive, money_of, reference_of
 from modules.orders.errors import TooMany, WrongState
 from modules.orders.events import ReturnedLine, UnitsReturned
 from modules.orders.invoices import correct_units
@@ -29,7 +29,7 @@ from modules.orders.models import (
     Verdict,
 )
 from modules.orders.queries import get_order, get_return, lines_of, units_of_lines
-from modules.orders.units import measured_worth, worth
+from modules.orders.units import worth
 
 # The customer gets the money back for these, and the units count as given back.
 _CREDITED = (Verdict.SELLABLE, Verdict.DAMAGED, Verdict.KEPT, Verdict.LOST)
@@ -156,32 +156,19 @@ def receive_return(
     if wanted.state not in OPEN_RETURNS:
         raise WrongState(_("This return was received or dropped already."))
     known = {line.id: line for line in lines_of(order.id)}
-    expected = {line.order_line_id: line for line in _lines(return_id)}
+    expected = _lines(return_id)
     credited: list[tuple[int, int, int]] = []
     told: list[ReturnedLine] = []
     for place, got in enumerate(lines):
         line = _line(known, got.order_line_id, place)
         verdict = _verdict(got.verdict, place)
-        asked = expected.get(line.id)
-        if asked is None or got.quantity > asked.quantity - asked.received:
-            raise TooMany(
-                _("This return expects fewer units of %(sku)s.", sku=line.sku),
-                details=[
-                    {
-                        "pointer": f"/lines/{place}/quantity",
-                        "code": "too_many",
-                        "message": _("Too many units."),
-                        "have": asked.quantity - asked.received if asked else 0,
-                        "needed": got.quantity,
-                    }
-                ],
-            )
-        told.append(_receive(line, asked, got.quantity, verdict, location_id, order, credited))
+        for asked, count in _asked_for(expected, line, got.quantity, place):
+            told.append(_receive(line, asked, count, verdict, location_id, order, credited))
     credit = sum(one.credit_minor for one in told)
     wanted.credit_minor += credit
     order.returned_minor += credit
     order.total_minor -= credit
-    if all(line.received == line.quantity for line in expected.values()):
+    if all(line.received == line.quantity for line in expected):
         wanted.state, wanted.received_at = ReturnState.RECEIVED, clock.now()
     elif wanted.state is ReturnState.REQUESTED:
         wanted.state = ReturnState.APPROVED
@@ -206,6 +193,32 @@ def receive_return(
     publish(UnitsReturned(order_id=order.id, return_id=wanted.id, lines=told))
 
 
+def _asked_for(
+    expected: Sequence[ReturnLine], line: OrderLine, quantity: int, place: int
+) -> list[tuple[ReturnLine, int]]:
+    """Return which rows of the return the units belong to: a line may come back for two reasons."""
+    found, left = [], quantity
+    for asked in expected:
+        part = min(left, asked.quantity - asked.received)
+        if asked.order_line_id == line.id and part > 0:
+            found.append((asked, part))
+            left -= part
+    if left:
+        raise TooMany(
+            _("This return expects fewer units of %(sku)s.", sku=line.sku),
+            details=[
+                {
+                    "pointer": f"/lines/{place}/quantity",
+                    "code": "too_many",
+                    "message": _("Too many units."),
+                    "have": quantity - left,
+                    "needed": quantity,
+                }
+            ],
+        )
+    return found
+
+
 def _receive(
     line: OrderLine,
     asked: ReturnLine,
@@ -221,10 +234,7 @@ def _receive(
     if verdict in _CREDITED:
         first, last = line.returned + 1, line.returned + quantity
         sold = units_of_lines([line.id])[line.id]
-        if line.per > 1:
-            credit = measured_worth(line, sold, line.returned, quantity)
-        else:
-            credit = worth(sold, first, last)
+        credit = worth(line, sold, first, last)
         line.returned += quantity
         credited.append((line.id, first, last))
     place = location_id or _shipped_from(line.id)
@@ -260,7 +270,11 @@ def _receive(
 
 def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
     total = sum(part.amount_minor for part in refunds)
-    if total > wanted.credit_minor - wanted.refunded_minor:
+    # What was refunded by hand meanwhile is known to the payments alone: nothing goes back twice.
+    order = get_order(wanted.order_id)
+    money = money_of(order.id, total_minor=order.total_minor)
+    owed = -money.balance_minor - money.refunding_minor
+    if total > min(wanted.credit_minor - wanted.refunded_minor, max(0, owed)):
         raise TooMany(_("A refund gives back what was paid for the units, and no more."))
     own = {payment.id for payment in payments.list_payments(reference_of(wanted.order_id))}
     for place, part in enumerate(refunds):
@@ -280,7 +294,7 @@ def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
             wanted.order_id,
             "refunded",
             amount_minor=total,
-            currency=get_order(wanted.order_id).currency,
+            currency=order.currency,
             reason=_("Return %(number)s", number=wanted.number),
         )
 

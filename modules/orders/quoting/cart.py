@@ -25,8 +25,9 @@ class Cart:
     list_currency: str
     lines: Sequence[CartLine]
     net: bool = False
-    """Given prices are without VAT (companies)."""
+    """Given prices, that of the delivery too, are without VAT (companies)."""
     shipping_minor: int = 0
+    shipping_rate_bp: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

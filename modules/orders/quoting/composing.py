@@ -1,6 +1,8 @@
 """`quote`: a cart in, prices and VAT out. Pure, so that a test, a till and an order agree."""
 
-from app.money import half_up, taxes_of_gross
+from dataclasses import replace
+
+from app.money import allocate, half_up, taxes_of_gross
 from modules.orders.errors import NoPrice
 from modules.orders.quoting.cart import Cart, CartLine, Quote, QuotedLine, UnitRange
 
@@ -12,19 +14,21 @@ def quote(cart: Cart) -> Quote:
     :raises NoPrice: a line has no price in the cart's currency
     """
     lines = [_quote_line(line, cart) for line in cart.lines]
+    shipping_minor = cart.shipping_minor
+    if cart.net:
+        lines, shipping_minor = _add_tax(lines, cart)
     goods_minor = sum(line.total_minor + line.discount_minor for line in lines)
     discount_minor = sum(line.discount_minor for line in lines)
-    shipping_rate_bp = _rate_of_delivery(lines)
     by_rate = [(line.rate_bp, line.total_minor) for line in lines]
-    if cart.shipping_minor:
-        by_rate.append((shipping_rate_bp, cart.shipping_minor))
+    if shipping_minor:
+        by_rate.append((cart.shipping_rate_bp, shipping_minor))
     return Quote(
         lines=lines,
-        shipping_minor=cart.shipping_minor,
-        shipping_rate_bp=shipping_rate_bp,
+        shipping_minor=shipping_minor,
+        shipping_rate_bp=cart.shipping_rate_bp,
         goods_minor=goods_minor,
         discount_minor=discount_minor,
-        total_minor=goods_minor - discount_minor + cart.shipping_minor,
+        total_minor=goods_minor - discount_minor + shipping_minor,
         taxes=taxes_of_gross(by_rate),
     )
 
@@ -35,27 +39,50 @@ def _quote_line(line: CartLine, cart: Cart) -> QuotedLine:
         if cart.currency != cart.list_currency or line.list_price_minor is None:
             raise NoPrice(line.sku, cart.currency)
         price = line.list_price_minor
-    amount = half_up(price * line.quantity, line.per)
-    if cart.net and line.given_price_minor is not None:
-        # VAT comes on the line's net amount, not on the piece: else a grosz is lost per piece.
-        amount += half_up(amount * line.rate_bp, 10_000)
-        price += half_up(price * line.rate_bp, 10_000)
     return QuotedLine(
         sku=line.sku,
         quantity=line.quantity,
         unit_price_minor=price,
         discount_minor=0,
-        total_minor=amount,
+        total_minor=half_up(price * line.quantity, line.per),
         rate_bp=line.rate_bp,
     )
 
 
-def _rate_of_delivery(lines: list[QuotedLine]) -> int:
-    # Delivery shares the VAT of what is delivered; with several rates, that of the dearest part.
-    worth: dict[int, int] = {}
-    for line in lines:
-        worth[line.rate_bp] = worth.get(line.rate_bp, 0) + line.total_minor
-    return max(worth, key=lambda rate: (worth[rate], rate), default=0)
+def _add_tax(lines: list[QuotedLine], cart: Cart) -> tuple[list[QuotedLine], int]:
+    """
+    Return the lines and the delivery with VAT, where they were given without.
+
+    VAT comes once on the net sum of a rate and is then shared out: by the line or by the piece a
+    grosz is made or lost.
+    """
+    net = [
+        (line.rate_bp, line.total_minor)
+        for line, asked in zip(lines, cart.lines, strict=True)
+        if asked.given_price_minor is not None
+    ]
+    is_given = len(net) == len(lines)  # all lines have a price of their own, or none has
+    parts = [*(net if is_given else ()), (cart.shipping_rate_bp, cart.shipping_minor)]
+    gross = [amount for _rate, amount in parts]
+    for rate in {rate for rate, _amount in parts}:
+        places = [place for place, (own, _amount) in enumerate(parts) if own == rate]
+        total = sum(parts[place][1] for place in places)
+        total += half_up(total * rate, 10_000)
+        shares = allocate(total, [parts[place][1] for place in places])
+        for place, share in zip(places, shares, strict=True):
+            gross[place] = share
+    shipping_minor = gross.pop()
+    if not is_given:
+        return lines, shipping_minor
+    return [
+        replace(
+            line,
+            total_minor=amount,
+            unit_price_minor=line.unit_price_minor
+            + half_up(line.unit_price_minor * line.rate_bp, 10_000),
+        )
+        for line, amount in zip(lines, gross, strict=True)
+    ], shipping_minor
 
 
 def split_into_units(

@@ -44,6 +44,7 @@ from modules.organization.queries.places import (
     store_by_id,
 )
 from modules.organization.queries.taxes import (
+    delivery_rate_on,
     get_tax_class,
     list_tax_classes,
     list_tax_rates,
@@ -62,6 +63,7 @@ __all__ = [
     "channel_for_intake",
     "company_zone",
     "day_of",
+    "delivery_rate_on",
     "get_channel",
     "get_company",
     "get_location",

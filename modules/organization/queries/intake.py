@@ -22,7 +22,7 @@ from modules.organization.models import (
     TaxClass,
     TaxRate,
 )
-from modules.organization.queries.taxes import IN_FORCE, SINCE
+from modules.organization.queries.taxes import DELIVERY_CLASS, IN_FORCE, SINCE
 
 
 class IntakeLocation(NamedTuple):
@@ -102,6 +102,7 @@ class IntakeMethod(NamedTuple):
     kind: ShippingKind
     needs_address: bool
     needs_point: bool
+    delivery_rate_bp: int
 
 
 _TERMS = (
@@ -114,6 +115,7 @@ _TERMS = (
         ShippingMethod.needs_point,
         TaxClass.id,
         func.coalesce(TaxRate.rate_bp, 0),
+        TaxClass.code,
     )
     .select_from(ShippingMethod)
     .join(TaxClass, true())
@@ -131,4 +133,6 @@ def terms_for_intake(method: str, on: date) -> tuple[IntakeMethod, dict[int, int
     rows = session.execute(_TERMS, {"method": method, "on": on}).all()
     if not rows:
         raise NotFound(_("There is no shipping method %(code)s.", code=method))
-    return IntakeMethod._make(rows[0][:6]), {row[6]: row[7] for row in rows}
+    rates = {row[6]: row[7] for row in rows}
+    delivery = next((row[7] for row in rows if row[8] == DELIVERY_CLASS), 0)
+    return IntakeMethod._make([*rows[0][:6], delivery]), rates

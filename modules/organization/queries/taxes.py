@@ -14,6 +14,8 @@ from modules.organization.models import (
     TaxRate,
 )
 
+DELIVERY_CLASS = "standard"
+
 
 def list_tax_classes() -> Sequence[TaxClass]:
     return session.scalars(select(TaxClass).order_by(TaxClass.id)).all()
@@ -64,6 +66,11 @@ _ZERO_CLASS = select(TaxClass).where(TaxClass.kind == TaxKind.ZERO).order_by(Tax
 def rates_on(on: date) -> dict[int, int]:
     """Return the rate of each tax class on a day, in basis points; 0 where none is charged."""
     return dict(session.execute(_RATES, {"on": on}).all())
+
+
+def delivery_rate_on(on: date) -> int:
+    """Return the rate in basis points at which delivery is taxed on a day."""
+    return rate_on(get_tax_class(DELIVERY_CLASS).id, on)
 
 
 def rate_on(tax_class_id: int, on: date) -> int:
