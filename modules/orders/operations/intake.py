@@ -32,7 +32,8 @@ from modules.orders.statuses import Money, Units, fulfilment_status, lane, payme
 
 Found = TypeVar("Found")
 
-_INSERT_ORDER = insert(Order).returning(Order.id)
+_ORDERS: Any = Order.__table__
+_INSERT_ORDER = insert(_ORDERS).returning(_ORDERS.c.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +83,8 @@ class Intake:
         holds = self._holds(variants, bool(shortages))
         units = self._units(portions)
         money = Money(total_minor=prices.total_minor)
-        order = Order(**self._order_values(prices, customer_id, units, money, bool(holds)))
-        order.id = session.execute(_INSERT_ORDER, _columns(order)).scalar_one()
+        values = self._order_values(prices, customer_id, units, money, bool(holds))
+        order = Order(id=session.execute(_INSERT_ORDER, values).scalar_one(), **values)
         lines = storing.insert_lines(order.id, given.lines, prices, variants, portions)
         storing.insert_units(lines, variants)
         storing.reserve(order.id, lines, portions)
@@ -306,13 +307,6 @@ class Intake:
 
 
 _KEPT = ("name", "email", "phone", "company", "vat_id")
-
-
-def _columns(row: Order) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in _ORDER_COLUMNS}
-
-
-_ORDER_COLUMNS = [column for column in Order.__table__.columns if column.key != "id"]
 
 
 @dataclass(frozen=True)
