@@ -1938,6 +1938,14 @@ def make_tables() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(
+        "ix_stock_item_gone",
+        "stock_item",
+        ["variant_id"],
+        unique=False,
+        sqlite_where=sa.text("on_hand = unsellable + reserved"),
+        postgresql_where=sa.text("on_hand = unsellable + reserved"),
+    )
+    op.create_index(
         "ix_stock_item_location_id_variant_id",
         "stock_item",
         ["location_id", "variant_id"],

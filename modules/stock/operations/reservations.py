@@ -16,7 +16,7 @@ from app.events import publish
 from app.reference import Reference
 from modules.stock.errors import ReservationClosed
 from modules.stock.events import AvailabilityChanged
-from modules.stock.models import MovementKind, Reservation, ReservationState, Virtual
+from modules.stock.models import IS_HELD, MovementKind, Reservation, ReservationState, Virtual
 from modules.stock.operations.ledger import Move, change_levels, write_moves
 from modules.stock.statements import CLOSE, CLOSED_PART, HOLD
 from modules.stock.values import Change, Wanted
@@ -140,7 +140,7 @@ def expire_reservations() -> int:
     due = session.execute(
         select(Reservation.id, Reservation.quantity)
         .where(
-            Reservation.state == ReservationState.HELD,
+            IS_HELD,
             Reservation.expires_at.is_not(None),
             Reservation.expires_at <= clock.now(),
         )

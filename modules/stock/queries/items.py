@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select, tuple_
+from sqlalchemy import exists, func, select, true, tuple_
 
 from app.db import session
 from app.search import contains
 from modules import catalog
 from modules.catalog import Product, Variant
 from modules.organization import Location
-from modules.stock.models import StockItem
+from modules.stock.models import IS_HELD, Reservation, StockItem
+from modules.stock.queries.transfers import on_the_way
 
-_FREE = StockItem.on_hand - StockItem.unsellable - StockItem.reserved
+_GONE = StockItem.on_hand == StockItem.unsellable + StockItem.reserved
 
 
 class StockRow(NamedTuple):
@@ -45,7 +46,7 @@ def list_stock(
     """
     Return variants by age, in two statements whatever their number.
 
-    `only` is "in" (something lies there), "out" (nothing can be promised), "reserved",
+    `only` is "in" (something lies there), "out" (nothing of it can be promised), "reserved",
     "incoming", or "". A search also finds what was never stocked.
     """
     here = [StockItem.variant_id == Variant.id]
@@ -63,12 +64,22 @@ def list_stock(
     if only == "in":
         page = page.where(exists().where(*here, StockItem.on_hand > 0))
     elif only == "reserved":
-        page = page.where(exists().where(*here, StockItem.reserved > 0))
+        held = select(Reservation.variant_id).where(IS_HELD)
+        if location_ids is not None:
+            held = held.where(Reservation.location_id.in_(location_ids))
+        page = page.where(Variant.id.in_(held))
     elif only == "incoming":
-        page = page.where(exists().where(*here, StockItem.incoming > 0))
+        page = page.where(
+            Variant.id.in_(on_the_way()), exists().where(*here, StockItem.incoming > 0)
+        )
     elif only == "out":
-        free = select(func.coalesce(func.sum(_FREE), 0)).where(*here).scalar_subquery()
-        page = page.where(free <= 0, Variant.archived_at.is_(None))
+        # An index of its own holds the places where nothing is free; few have more elsewhere.
+        gone = select(StockItem.variant_id).where(*here[1:], _GONE)
+        page = page.where(
+            Variant.id.in_(gone) if not q else true(),
+            ~exists().where(*here, ~_GONE),
+            Variant.archived_at.is_(None),
+        )
     elif not q:
         page = page.where(exists().where(*here))
     if after_id is not None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 
 from app.db import session
-from modules.stock.models import Reservation, ReservationState, StockMovement
+from modules.stock.models import IS_HELD, Reservation, StockMovement
 
 
 def list_movements(
@@ -33,9 +33,7 @@ def list_held(
     variant_id: int, *, location_id: int | None = None, limit: int = 50
 ) -> Sequence[Reservation]:
     """Return the promises that are open on a variant, the oldest first."""
-    found = select(Reservation).where(
-        Reservation.variant_id == variant_id, Reservation.state == ReservationState.HELD
-    )
+    found = select(Reservation).where(Reservation.variant_id == variant_id, IS_HELD)
     if location_id is not None:
         found = found.where(Reservation.location_id == location_id)
     return session.scalars(found.order_by(Reservation.id).limit(limit)).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 
@@ -98,6 +98,15 @@ def list_transfers(
         )
         for one in transfers
     ]
+
+
+def on_the_way() -> Any:
+    """Return the question which variants are on transfers that have left."""
+    return (
+        select(TransferLine.variant_id)
+        .join(Transfer, Transfer.id == TransferLine.transfer_id)
+        .where(Transfer.state == TransferState.IN_TRANSIT)
+    )
 
 
 def list_incoming(variant_id: int, *, limit: int = 20) -> Sequence[tuple[Transfer, int]]:
