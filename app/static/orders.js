@@ -46,6 +46,25 @@ document.addEventListener("change", (e) => {
 });
 document.addEventListener("input", (e) => { if (e.target.matches("[data-most]")) e.target.dataset.typed = "1"; });
 
+// Scans come faster than answers: each waits for its turn, and none is lost.
+const codes = [];
+let busy = false;
+const next = () => {
+  const form = $("[data-scans]"), field = $("[data-scan]");
+  if (!form || !field) codes.length = 0; // everything is scanned
+  if (busy || !codes.length) return;
+  busy = true;
+  field.value = codes.shift();
+  form.requestSubmit();
+};
+document.addEventListener("verso:scan", (e) => {
+  if (!$("[data-scans]") || $("dialog[open]")) return;
+  e.preventDefault();
+  codes.push(e.detail.code);
+  next();
+});
+document.addEventListener("htmx:afterRequest", (e) => { if (e.detail.requestConfig?.elt.matches("[data-scans]")) setTimeout(() => { busy = false; next(); }, 40); });
+
 // A scan is heard and felt: high for right, low and twice for wrong.
 let audio;
 const beep = (kind) => {

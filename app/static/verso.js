@@ -18,7 +18,9 @@ export const openDialog = (id) => {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  ($("[autofocus]", dialog) || $("input:not([type=hidden]), select, textarea", dialog))?.focus();
+  const first = $("[autofocus]", dialog) || $("input:not([type=hidden]), select, textarea", dialog);
+  first?.focus();
+  first?.select?.(); // what stands there is typed over, not added to
 };
 document.addEventListener("click", (e) => {
   const on = (query) => e.target.closest(query);
