@@ -1,7 +1,7 @@
 """Icons inline in the page: one JSON of the names that are used, written at set-up."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -24,6 +24,12 @@ def icon(name: str, cls: str = "", label: str = "") -> Markup:
 
     :raises LookupError: the name is not on the shelf: run `python frontend/install.py` again
     """
+    return _draw(name, cls, str(label))
+
+
+# A list of fifty rows shows some three hundred of them, of twenty kinds.
+@lru_cache(maxsize=2048)
+def _draw(name: str, cls: str, label: str) -> Markup:
     if name not in shelf():
         raise LookupError(
             f"No icon named {name!r}: run `python frontend/install.py`, or mend the name"

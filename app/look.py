@@ -5,14 +5,17 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_datetime
 from flask import Flask, flash, url_for
 from flask_babel import (
     format_date,
-    format_datetime,
-    format_time,
     format_timedelta,
+    get_locale,
+    get_timezone,
     to_user_timezone,
 )
 
@@ -160,16 +163,27 @@ def moment(value: datetime | None, form: str = "") -> str:
     if value is None:
         return "–"
     if form == "clock":
-        return str(format_time(_aware(value), "HH:mm"))
+        return _written(value, "HH:mm")
     if form == "exact":
-        return str(format_datetime(_aware(value), "yyyy-MM-dd HH:mm:ss zzz"))
+        return _written(value, "yyyy-MM-dd HH:mm:ss zzz")
     if form == "short":
         local, today = _local(value), _local(clock.now())
         if local.date() == today.date():
-            return str(format_time(_aware(value), "HH:mm"))
+            return _written(value, "HH:mm")
         year = "" if local.year == today.year else " yyyy"
-        return str(format_datetime(_aware(value), f"d MMM{year}, HH:mm"))
-    return str(format_datetime(_aware(value), "EEE d MMM yyyy, HH:mm"))
+        return _written(value, f"d MMM{year}, HH:mm")
+    return _written(value, "EEE d MMM yyyy, HH:mm")
+
+
+def _written(value: datetime, pattern: str) -> str:
+    return _spelled(_aware(value).astimezone(UTC), pattern, get_locale(), str(get_timezone()))
+
+
+# The same orders stand on one page after the other, and spelling a moment takes half a
+# millisecond.
+@lru_cache(maxsize=8192)
+def _spelled(value: datetime, pattern: str, locale: Locale | None, zone: str) -> str:
+    return str(format_datetime(value, pattern, tzinfo=ZoneInfo(zone), locale=locale or "en"))
 
 
 def day(value: date | datetime | None, form: str = "") -> str:
