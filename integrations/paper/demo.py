@@ -53,7 +53,9 @@ class _Market:
 
     def _sell(self) -> None:
         piece = self._piece()
-        self._take(piece.sku, piece.price_minor, self._chance.choice(("paid", "paid", "promised")))
+        self._take(
+            piece.sku, piece.price_minor, self._chance.choice(("paid", "paid", "paid", "promised"))
+        )
 
     def _sell_what_is_gone(self) -> None:
         """Sell a piece of which nothing is left with us: the marketplace did not know yet."""

@@ -13,7 +13,7 @@ from modules.customers.models import CustomerKind
 from modules.customers.operations import AddressData, ConsentData
 
 _DAYS = 735
-_OLD = 0.35
+_OLD = 0.45
 # Reserved by RFC 2606, so that no letter of the demo ever reaches anybody.
 _POST = ("poczta.example", "mail.example", "listy.example", "dom.example")
 _MOBILE = (501, 502, 503, 505, 510, 512, 531, 600, 602, 604, 660, 691, 728, 784, 880)

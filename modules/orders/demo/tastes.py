@@ -8,11 +8,11 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
-_MONTHS = (0.9, 0.72, 0.92, 1.05, 1.08, 1.0, 0.95, 0.82, 1.08, 1.15, 1.5, 1.38)  # share of a year
-_BUSIEST = 1.5
+_MONTHS = (0.9, 0.72, 0.92, 1.05, 1.08, 1.0, 0.95, 0.82, 1.06, 1.1, 1.22, 1.25)  # share of a year
+_BUSIEST = 1.25
 # (share of the customers, orders a year after the first one)
-_HABITS = ((0.34, 0.0), (0.33, 1.5), (0.22, 4.0), (0.11, 11.0))
-_LOST = 0.3
+_HABITS = ((0.34, 0.0), (0.33, 1.6), (0.22, 4.2), (0.11, 11.5))
+_LOST = 0.4
 _WARM = {4: 1.2, 5: 1.5, 6: 1.6, 7: 1.5, 8: 1.2}
 _COLD = {9: 1.1, 10: 1.6, 11: 1.7, 12: 1.6, 1: 1.4, 2: 1.1}
 _HOURS = dict(enumerate((3, 5, 7, 8, 9, 9, 8, 8, 9, 10, 11, 12, 13, 11, 6), start=8))
