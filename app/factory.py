@@ -112,7 +112,10 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         proofs=found["proofs"],
         schedule=[tidying.SCHEDULE, *(plan for part in parts for plan in part.schedule)],
         permissions=[one for part in parts for one in part.permissions],
-        menu=sorted((item for part in parts for item in part.menu), key=lambda item: item.order),
+        menu=sorted(
+            (item for part in parts for item in part.menu),
+            key=lambda item: (list(pages.AREAS).index(item.area), item.order),
+        ),
     )
 
 
