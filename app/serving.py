@@ -15,6 +15,8 @@ from app.db import close_session
 from app.supervisor import Supervisor
 
 THREADS = 16
+# More than any number of browsers and silent strangers, fewer than the files a process may open.
+CONNECTIONS = 800
 
 
 class _Stop(SystemExit):
@@ -72,6 +74,8 @@ def web(app: Flask) -> int:
         host=app.config["HOST"],
         port=app.config["PORT"],
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,
         channel_timeout=60,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1_000_000,
         clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],

@@ -14,7 +14,9 @@ from app import outbox, schedule
 from app.db import session, transact, unit_of_work
 from app.models import Job, JobState, Schedule
 from tests.live import LiveShop
+from tests.machine import allowed
 from tests.orders.cast import DRESS, SHIRT, on_shelf, stock_the_shop
+from tests.soak.standing import soak_slow_clients
 from tests.trade import Program, Told, make_token
 
 
@@ -82,6 +84,15 @@ def test_one_key_is_one_order_and_its_answer_for_everybody(own_live_server: Live
     assert (other.status, other.body["code"]) == (422, "idempotency_mismatch")
     with shop.house.app_context():
         assert (on_shelf(DRESS), on_shelf(SHIRT)) == ((10, 1), (10, 0))
+
+
+@pytest.mark.slow
+def test_many_who_fall_silent_in_mid_sentence_keep_nobody_waiting(
+    own_live_server: LiveShop,
+) -> None:
+    [found] = soak_slow_clients(own_live_server)
+
+    assert found.seconds <= allowed(1), found
 
 
 @pytest.mark.slow

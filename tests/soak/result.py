@@ -12,6 +12,7 @@ class Result:
     goal: str
     found: str
     good: bool
+    seconds: float = 0.0
 
 
 def size(name: str, usual: int) -> int:
