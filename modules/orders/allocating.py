@@ -1,8 +1,11 @@
 """Moving units from one state to the next: the allocation and its line's counts change together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db import session
 from app.i18n import _
@@ -18,6 +21,10 @@ _COLUMN = {
     AllocationState.SHIPPED: "shipped",
     AllocationState.RELEASED: "cancelled",
 }
+
+_LINES: Any = OrderLine.__table__
+_ALLOCATIONS: Any = Allocation.__table__
+_MOVE = update(_ALLOCATIONS).where(_ALLOCATIONS.c.id == bindparam("key"))
 
 
 def choose(
@@ -85,17 +92,15 @@ def move(
         reservation = None if releases else allocation.reservation_id
         location = None if releases else allocation.location_id
         if quantity == allocation.quantity:
-            session.execute(
-                update(Allocation)
-                .where(Allocation.id == allocation.id)
-                .values(
-                    state=state,
-                    parcel_id=target,
-                    reservation_id=reservation,
-                    location_id=location,
-                )
-            )
-            session.refresh(allocation)
+            now = {
+                "state": state,
+                "parcel_id": target,
+                "reservation_id": reservation,
+                "location_id": location,
+            }
+            session.execute(_MOVE, {**now, "key": allocation.id})
+            for name, value in now.items():
+                set_committed_value(allocation, name, value)
             moved.append(allocation)
             continue
         session.execute(
@@ -123,17 +128,18 @@ def move(
 
 
 def _count(line_id: int, before: AllocationState, after: AllocationState, quantity: int) -> None:
-    if before is after:
-        return
-    columns = OrderLine.__table__.c
-    session.execute(
-        update(OrderLine)
-        .where(OrderLine.id == line_id)
-        .values(
-            {
-                columns[_COLUMN[before]]: columns[_COLUMN[before]] - quantity,
-                columns[_COLUMN[after]]: columns[_COLUMN[after]] + quantity,
-            }
-        )
-        .execution_options(synchronize_session=False)
+    if before is not after:
+        session.execute(_counting(before, after), {"key": line_id, "units": quantity})
+
+
+@lru_cache
+def _counting(before: AllocationState, after: AllocationState) -> Any:
+    """Return the statement that moves units of a line from one count to another."""
+    columns: Any = _LINES.c
+    units: Any = bindparam("units")
+    less, more = columns[_COLUMN[before]], columns[_COLUMN[after]]
+    return (
+        update(_LINES)
+        .where(columns.id == bindparam("key"))
+        .values({less: less - units, more: more + units})
     )

@@ -1,6 +1,9 @@
 """The one writer of an order's derived columns: read the ledgers, decide the words, write them."""
 
-from sqlalchemy import func, select, update
+from typing import Any
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.db import session
@@ -43,11 +46,34 @@ def reference_of(order_id: int) -> Reference:
     return Reference("order", order_id)
 
 
-def units_of(order_id: int) -> Units:
-    """Return how many units of the order are where."""
-    sums = [func.coalesce(func.sum(getattr(OrderLine, name)), 0).label(name) for name in _COUNTS]
-    row = session.execute(select(*sums).where(OrderLine.order_id == order_id)).one()
-    return Units(**{name: int(value) for name, value in row._mapping.items()})
+_LINE: Any = OrderLine.__table__.c
+_IS_HELD = (
+    select(Hold.__table__.c.id)
+    .where(Hold.__table__.c.order_id == bindparam("order"), Hold.__table__.c.released_at.is_(None))
+    .exists()
+)
+_COMES_BACK = (
+    select(Return.__table__.c.id)
+    .where(
+        Return.__table__.c.order_id == bindparam("order"),
+        Return.__table__.c.state.in_(OPEN_RETURNS),
+    )
+    .exists()
+)
+# Every step of every order asks this, so it is built once and asked in one go.
+_GOODS = select(
+    *(func.coalesce(func.sum(_LINE[name]), 0).label(name) for name in _COUNTS),
+    _IS_HELD.label("held"),
+    _COMES_BACK.label("comes_back"),
+).where(_LINE.order_id == bindparam("order"))
+_KEEP = update(Order.__table__).where(Order.__table__.c.id == bindparam("order"))  # type: ignore[arg-type]
+
+
+def _goods_of(order_id: int) -> tuple[Units, bool, bool]:
+    """Return how many units are where, whether a hold is open, and whether goods come back."""
+    *counts, held, comes_back = session.execute(_GOODS, {"order": order_id}).one()
+    known = zip(_COUNTS, (int(count) for count in counts), strict=True)
+    return Units(**dict(known)), bool(held), bool(comes_back)
 
 
 def money_of(order_id: int, *, total_minor: int) -> Money:
@@ -76,36 +102,24 @@ def derive(order_id: int) -> Order:
     """
     session.flush()
     order = session.get_one(Order, order_id, populate_existing=True, with_for_update=True)
-    units = units_of(order_id)
+    units, held, comes_back = _goods_of(order_id)
     money = money_of(order_id, total_minor=order.total_minor)
-    held = has_open_hold(order_id)
     status = order.status
-    if is_over(order=status, money=money, units=units, returns_open=_has_open_return(order_id)):
+    if is_over(order=status, money=money, units=units, returns_open=comes_back):
         status = OrderStatus.CLOSED
         timeline.record(order_id, "closed")
-    session.execute(
-        update(Order)
-        .where(Order.id == order_id)
-        .values(
-            status=status,
-            closed_at=(order.closed_at or clock.now()) if status is OrderStatus.CLOSED else None,
-            paid_minor=money.paid_minor,
-            refunded_minor=money.refunded_minor,
-            payment_status=payment_status(money),
-            fulfilment_status=fulfilment_status(units),
-            lane=lane(order=status, money=money, units=units, held=held),
-            updated_at=clock.now(),
-        )
-    )
-    session.refresh(order)
+    words = {
+        "status": status,
+        "closed_at": (order.closed_at or clock.now()) if status is OrderStatus.CLOSED else None,
+        "paid_minor": money.paid_minor,
+        "refunded_minor": money.refunded_minor,
+        "payment_status": payment_status(money),
+        "fulfilment_status": fulfilment_status(units),
+        "lane": lane(order=status, money=money, units=units, held=held),
+        "updated_at": clock.now(),
+    }
+    session.execute(_KEEP, {**words, "order": order_id})
+    for name, value in words.items():
+        # What was written needs not be read again: the row is locked, and ours.
+        set_committed_value(order, name, value)
     return order
-
-
-def has_open_hold(order_id: int) -> bool:
-    open_hold = select(Hold.id).where(Hold.order_id == order_id, Hold.released_at.is_(None))
-    return bool(session.scalar(select(open_hold.exists())))
-
-
-def _has_open_return(order_id: int) -> bool:
-    waiting = select(Return.id).where(Return.order_id == order_id, Return.state.in_(OPEN_RETURNS))
-    return bool(session.scalar(select(waiting.exists())))
