@@ -11,7 +11,7 @@ MOVEMENT = {
     MovementKind.RETURN: (lazy("Returned"), "arrow-back-up", "back"),
     MovementKind.TRANSFER_OUT: (lazy("Sent to another place"), "arrows-exchange", "run"),
     MovementKind.TRANSFER_IN: (lazy("Came from another place"), "arrows-exchange", "ok"),
-    MovementKind.ADJUST: (lazy("Corrected"), "pencil", "wait"),
+    MovementKind.ADJUST: (lazy("Stock corrected"), "pencil", "wait"),
     MovementKind.COUNT: (lazy("Counted"), "list-check", "wait"),
     MovementKind.SET_ASIDE: (lazy("Set aside"), "alert-triangle", "wait"),
     MovementKind.PUT_BACK: (lazy("Put back on sale"), "circle-check", "ok"),
