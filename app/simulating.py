@@ -5,9 +5,6 @@ Everything follows from the seed. The ground knows none of the trade's words: th
 from the parts' `actors`, which remember what they were told and look for it again.
 """
 
-import contextvars
-import http.client
-import json
 import logging
 import random
 import time
@@ -15,23 +12,21 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.test import Client
 
 from app import clock, outbox, proving, tokens
-from app.api import BASE
 from app.db import close_session, session, transact
 from app.errors import RuleViolation
 from app.models import ApiToken, Job, JobState
 from app.module import Difference, Module, Scheduled
+from app.program_line import Answer, Call, InProcess, Line, Remote, at_moment
 
 MOVES = 200  # of one day
 _OWN_NAME = "simulate"
@@ -52,103 +47,6 @@ class Disagrees(Exception):
     def __init__(self, difference: Difference) -> None:
         super().__init__(str(difference))
         self.difference = difference
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One request of a program."""
-
-    method: str
-    path: str
-    body: Mapping[str, Any] | None = None
-    key: str | None = None
-    version: str | None = None
-
-    def headers(self, token: str) -> dict[str, str]:
-        sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        if self.key is not None:
-            sent["Idempotency-Key"] = self.key
-        if self.version is not None:
-            sent["If-Match"] = self.version
-        return sent
-
-    def payload(self) -> bytes | None:
-        return None if self.body is None else json.dumps(self.body).encode()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    status: int
-    body: Any
-    headers: Mapping[str, str]
-
-    @property
-    def done(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def replayed(self) -> bool:
-        return self.headers.get("idempotent-replayed") == "true"
-
-
-class Line(ABC):
-    """The way to the shop; several threads may speak at once."""
-
-    moves_the_clock = False
-
-    @abstractmethod
-    def send(self, call: Call, token: str, moment: datetime | None) -> Answer: ...
-
-
-class InProcess(Line):
-    """The shop in this very process, at whatever moment it is told."""
-
-    moves_the_clock = True
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def send(self, call: Call, token: str, moment: datetime | None) -> Answer:
-        # A context of its own, as each request has in a running shop.
-        return contextvars.Context().run(self._send, call, token, moment)
-
-    def _send(self, call: Call, token: str, moment: datetime | None) -> Answer:
-        with _at(moment):
-            response = Client(self._app, use_cookies=False).open(
-                f"{BASE}{call.path}",
-                method=call.method,
-                data=call.payload(),
-                headers=call.headers(token),
-            )
-        return Answer(
-            status=response.status_code,
-            body=response.json if response.is_json else None,
-            headers={name.lower(): value for name, value in response.headers.items()},
-        )
-
-
-class Remote(Line):
-    """The shop that runs at an address, over the same database as this process."""
-
-    def __init__(self, url: str) -> None:
-        self._address = urlsplit(url)
-
-    def send(self, call: Call, token: str, moment: datetime | None) -> Answer:
-        kind: type[http.client.HTTPConnection] = http.client.HTTPConnection
-        if self._address.scheme == "https":
-            kind = http.client.HTTPSConnection
-        connection = kind(self._address.hostname or "", self._address.port, timeout=30)
-        try:
-            connection.request(call.method, BASE + call.path, call.payload(), call.headers(token))
-            response = connection.getresponse()
-            text = response.read()
-        finally:
-            connection.close()
-        found = {name.lower(): value for name, value in response.getheaders()}
-        told = "json" in found.get("content-type", "")
-        return Answer(
-            status=response.status, body=json.loads(text) if told else None, headers=found
-        )
 
 
 @dataclass
@@ -199,7 +97,7 @@ class SimContext:
     def act(self, operation: Callable[[], Result]) -> Result | None:
         """Do at a desk what programs cannot; None where a rule says no."""
         try:
-            with _at(self.moment):
+            with at_moment(self.moment):
                 return transact(operation)
         except RuleViolation as refused:
             self.refusals[refused.code] += 1
@@ -382,7 +280,7 @@ class _Trade:
         count = 0
         for minutes in _NIGHT:
             self._set(evening + timedelta(minutes=minutes))
-            with _at(self.sim.moment):
+            with at_moment(self.sim.moment):
                 transact(self._ring)
                 count += outbox.run_due(limit=10_000, owner=_OWN_NAME)
         return count
@@ -391,7 +289,7 @@ class _Trade:
         """The worker comes by; a running shop has one that never leaves."""
         if self.sim.moment is None:
             return False
-        with _at(self.sim.moment):
+        with at_moment(self.sim.moment):
             transact(self._ring)
             outbox.run_due(limit=10_000, owner=_OWN_NAME)
         close_session()
@@ -420,7 +318,7 @@ class _Trade:
 
     def _prove(self) -> None:
         close_session()
-        with _at(self.sim.moment):
+        with at_moment(self.sim.moment):
             self._refuse_dead_jobs()
             for result in proving.prove():
                 for difference in result.differences:
@@ -440,7 +338,3 @@ class _Trade:
 
 def _differs(entry: str, told: Any, found: Any) -> Difference:
     return Difference(ledger="answers", entry=entry, expected=told, found=found)
-
-
-def _at(moment: datetime | None) -> AbstractContextManager[None]:
-    return clock.at(moment) if moment is not None else nullcontext()

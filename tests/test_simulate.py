@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.db import session, transact
-from app.simulating import Answer, Disagrees, InProcess, simulate
+from app.program_line import Answer, InProcess
+from app.simulating import Disagrees, simulate
 
 MOVES = 60
 BOTH_SIDES = ("orders", "shipped", "labels", "receipts")

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.module import Difference
-from app.simulating import Call, Player
+from app.program_line import Call
+from app.simulating import Player
 
 _COLOURS, _SIZES = ("Navy", "Olive", "Sand"), ("S", "M", "L")
 _FIRST_MODELS = 6

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.module import Difference
-from app.simulating import Answer, Player
+from app.program_line import Answer
+from app.simulating import Player
 from modules import organization
 
 _CHANNELS = ("web", "pos")

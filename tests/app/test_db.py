@@ -1,8 +1,10 @@
 """The one session of a context: it reads, and writes only inside a unit of work."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +12,6 @@ from flask import Flask
 from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
-from app import db
 from app.db import (
     after_commit,
     close_session,
@@ -66,7 +67,7 @@ def test_a_reading_session_refuses_raw_sql_too(house: Flask) -> None:
 def test_readers_leave_the_connection_fit_for_writers(house: Flask) -> None:
     for number in range(30):  # more than the pool has: each connection served both
         assert len(keys()) == number
-        transact(lambda number=number: put(f"t.{number:02}"))
+        transact(partial(put, f"t.{number:02}"))
 
 
 def test_a_reader_does_not_wait_for_a_writer(house: Flask) -> None:
@@ -151,7 +152,7 @@ def test_outside_of_a_unit_nothing_waits_for_a_commit(house: Flask) -> None:
 def test_a_lost_race_is_run_again_and_another_failure_is_not(
     house: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
 
     class Driver(Exception):
         def __init__(self, state: str) -> None:

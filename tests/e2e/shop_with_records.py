@@ -6,9 +6,9 @@ from typing import Any
 from app import tokens
 from app.db import close_session, transact
 from modules import catalog, organization, stock
+from modules.catalog.folders import imports_folder
 from modules.catalog.importing import source
 from modules.catalog.importing.operations import start_import
-from modules.catalog.tasks import imports_folder
 from modules.stock import TransferLineWanted
 from modules.stock.operations import counts
 from tests.conftest import PASSWORD

@@ -120,8 +120,9 @@ def places(shop: LiveShop, visitor: Visitor) -> list[Place]:
         assert status == 200, (path, status)
         tree = html.fromstring(text)
         found[endpoint] = Place(endpoint, path, weight, bool(tree.xpath("//*[@hx-get]")))
-        for _element, attribute, link, _at in tree.iterlinks():
-            if attribute in ("href", "action") and link.startswith("/") and link not in seen:
+        for element in tree.iter():
+            link = element.get("href") or element.get("action") or ""
+            if link.startswith("/") and link not in seen:
                 seen.add(link)
                 waiting.append(link)
     assert sorted(set(pages) - set(found)) == [], "no link leads to these pages"

@@ -95,8 +95,8 @@ def test_a_moment_has_a_zone_and_a_year_of_this_world(api: FlaskClient, moment: 
     assert_refused(send(api, "/orders", order_text(placed_at=moment)), 422)
     hold = {"kind": "manual", "reason": "x", "due_at": moment}
     assert_refused(send(api, f"/orders/{order['id']}/holds", json.dumps(hold)), 422)
-    quote = {"channel": "web", "currency": "PLN", "at": moment}
-    quote["lines"] = [{"sku": SHIRT, "quantity": 1}]  # type: ignore[assignment]
+    quote: dict[str, Any] = {"channel": "web", "currency": "PLN", "at": moment}
+    quote["lines"] = [{"sku": SHIRT, "quantity": 1}]
     assert_refused(send(api, "/quotes", json.dumps(quote)), 422)
 
 

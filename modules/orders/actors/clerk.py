@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.simulating import Call, Player
+from app.program_line import Call
+from app.simulating import Player
 from modules.orders.actors import memory
 from modules.orders.operations.fulfilling import cancel_parcel, short_pick
 from modules.orders.queries import allocations_in, get_parcel

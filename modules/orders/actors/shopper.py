@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app.module import Difference
-from app.simulating import Answer, Call, Player
+from app.program_line import Answer, Call
+from app.simulating import Player
 from modules.orders.actors import memory
 
 _CHANNELS = ("web", "web", "web", "pos")
