@@ -7,9 +7,3 @@ class AlreadyExists(RuleViolation):
     """A verified identity belongs to one live customer."""
 
     code = "already_exists"
-
-
-class NotAnIdentity(RuleViolation):
-    """What was typed is no e-mail address, telephone number or card."""
-
-    code = "invalid"

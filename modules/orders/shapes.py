@@ -167,7 +167,7 @@ class RefundIn(In):
     amount_minor: Annotated[int, Field(ge=1, le=10**13, strict=True)]
 
 
-class ReceiptIn(In):
+class ReturnReceiptIn(In):
     lines: Annotated[list[ReceivedLineIn], Field(min_length=1, max_length=MAX_LINES)]
     refund: Annotated[list[RefundIn], Field(max_length=50)] = Field(default_factory=list)
     location: Code | None = None

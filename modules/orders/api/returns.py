@@ -40,10 +40,10 @@ def request_return(order: str, body: shapes.ReturnIn) -> Any:
 
 
 @api.post("/returns/<wanted>/receipt")
-@api.input(shapes.ReceiptIn, arg_name="body")
+@api.input(shapes.ReturnReceiptIn, arg_name="body")
 @scope(WRITE)
 @writes
-def receive_return(wanted: str, body: shapes.ReceiptIn) -> Any:
+def receive_return(wanted: str, body: shapes.ReturnReceiptIn) -> Any:
     """Take units back with a verdict each; refund the money where told so."""
     found = get_return(find_return_id(wanted))
     check_visible(get_order(found.order_id), WRITE)
