@@ -262,7 +262,9 @@ class NewOrderForm(ActionForm):
 
     channel = SelectField(lazy("Sold through"), choices=[])
     customer = HiddenField()
-    name = StringField(lazy("Name"), [DataRequired(message=lazy("Who buys?")), Length(max=250)])
+    name = StringField(
+        lazy("Full name"), [DataRequired(message=lazy("Who buys?")), Length(max=250)]
+    )
     email = StringField(lazy("E-mail"), [Length(max=254)])
     phone = StringField(lazy("Phone"), [Length(max=40)])
     company = StringField(lazy("Company"), [Length(max=250)])

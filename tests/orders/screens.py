@@ -15,6 +15,10 @@ def page(client: FlaskClient, path: str, *, status: int = 200) -> Page:
     return html.document_fromstring(answer.get_data(as_text=True))
 
 
+def parsed(answer: TestResponse) -> Page:
+    return html.document_fromstring(answer.get_data(as_text=True))
+
+
 def text_of(answer: TestResponse) -> str:
     """Return the words of a page, with single spaces."""
     return words(html.document_fromstring(answer.get_data(as_text=True) or "<p></p>"))

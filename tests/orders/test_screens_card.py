@@ -5,9 +5,19 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.orders.cast import DRESS, SHIRT, on_shelf, place, post, read, ship_all, stock_the_shop
-from tests.orders.screens import Page, form_to, next_step, page, press, text_of, words
+from tests.orders.screens import (
+    Page,
+    form_to,
+    next_step,
+    page,
+    parsed,
+    press,
+    text_of,
+    words,
+)
 
 People = Callable[..., FlaskClient]
 Order = dict[str, Any]
@@ -43,13 +53,10 @@ def shipped(api: FlaskClient, order: Order) -> Order:
     return read(api, order)
 
 
-def shown_dialog(answer: Any) -> str:
+def shown_dialog(answer: TestResponse) -> str:
     """Return the words of the dialog that a refused form opened again."""
-    from lxml import html
-
-    found = html.document_fromstring(answer.get_data(as_text=True)).xpath("//dialog[@data-shown]")
-    assert len(found) == 1
-    return words(found[0])
+    [found] = parsed(answer).xpath("//dialog[@data-shown]")
+    return words(found)
 
 
 # --- what it shows ----------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_a_customer_is_found_and_brings_contact_and_address(clerk: FlaskClient) 
     found = transact(
         lambda: customers.create_customer(
             name="Zofia Jabłońska",
-            kind="person",
+            kind=customers.CustomerKind.PERSON,
             contacts=customers.Contacts(phones=["+48601447218"]),
             addresses=[
                 customers.AddressData(
@@ -142,7 +142,11 @@ def test_an_order_is_written_down_and_holds_its_goods(api: FlaskClient, clerk: F
 
 
 def test_a_known_customer_keeps_the_order(api: FlaskClient, clerk: FlaskClient) -> None:
-    known = transact(lambda: customers.create_customer(name="Zofia Jabłońska", kind="person"))
+    known = transact(
+        lambda: customers.create_customer(
+            name="Zofia Jabłońska", kind=customers.CustomerKind.PERSON
+        )
+    )
 
     place(clerk, **WHO, **ONE_DRESS, customer=known.number)
 
