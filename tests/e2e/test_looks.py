@@ -118,7 +118,7 @@ def places(shop: LiveShop, visitor: Visitor) -> list[Place]:
             del pages[endpoint]  # it only sends one on, as `/` does
             continue
         assert status == 200, (path, status)
-        tree = html.fromstring(text)
+        tree = html.document_fromstring(text)
         found[endpoint] = Place(endpoint, path, weight, bool(tree.xpath("//*[@hx-get]")))
         for element in tree.iter():
             link = element.get("href") or element.get("action") or ""
