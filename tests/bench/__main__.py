@@ -17,7 +17,7 @@ from tests.bench.figures import Figure
 from tests.databases import Databases
 from tests.postgres import running_server
 
-SCRIPTS = ("orders", "order_list", "scan", "job_start", "import_catalog", "invoices")
+SCRIPTS = ("orders", "order_list", "scan", "job_start", "import_catalog", "invoices", "demo")
 KINDS = ("sqlite", "postgres")
 
 
