@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app import accounts
+from app.actor import Actor
 from app.db import transact
 from app.demo import DemoContext
 from modules.organization import operations, queries
@@ -32,8 +34,8 @@ class House:
     warehouse_id: int
     damaged_id: int
     shops: list[Shop]
-    people: dict[str, int]
-    """Account by the name before the @ of the sign-in."""
+    people: dict[str, Actor]
+    """Who acts, by the name before the @ of the sign-in."""
 
 
 _SHOPS = (
@@ -193,7 +195,7 @@ def _serve(code: str, locations: list[int]) -> None:
     )
 
 
-def _let_people_in() -> dict[str, int]:
+def _let_people_in() -> dict[str, Actor]:
     people = {}
     for sign_in, name, role, store, _title in _PEOPLE:
         staff = operations.create_staff(
@@ -203,5 +205,5 @@ def _let_people_in() -> dict[str, int]:
             role=role,
             store_id=queries.get_store(store).id if store else None,
         )
-        people[sign_in] = staff.id
+        people[sign_in] = accounts.actor_of(staff)
     return people

@@ -1,6 +1,6 @@
 """The demo's goods on their shelves: deliveries, transfers, a count, and what was found broken."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -97,23 +97,22 @@ def _plan_last_days(context: DemoContext, chance: Random) -> None:
     def few(number: int) -> list[int]:
         return sorted(chance.sample(variants, number))
 
+    def plan(moment: datetime, do: Callable[[], Any], who: str = "packer") -> None:
+        context.plan(moment, do, by=house.people[who])
+
     for days_ago, size in ((12, 60), (8, 45), (4, 70), (1, 40)):
-        context.plan(
-            on(days_ago, 8, 20),
-            _delivery(house.warehouse_id, f"PO-{days_ago:02d}", few(size), chance),
-        )
+        reference = f"PO {on(days_ago, 0):%y%m%d}"
+        plan(on(days_ago, 8, 20), _delivery(house.warehouse_id, reference, few(size), chance))
     for days_ago, shop, size in ((10, 0, 24), (6, 2, 30), (3, 1, 18)):
-        _plan_transfer(context, on(days_ago, 9), house.warehouse_id, house.shops[shop], few(size))
-    _plan_transfer(context, on(1, 14), house.warehouse_id, house.shops[3], few(22), arrives=False)
-    context.plan(
-        on(0, 4, 45),
-        lambda: _request(house.shops[2].floor_id, house.shops[3].floor_id, few(400), 9),
-    )
-    context.plan(on(5, 18, 30), lambda: _count(house.shops[1].floor_id, few(160), chance))
-    context.plan(on(9, 11), lambda: _lose(house.shops[0].floor_id, few(60), "stolen"))
-    context.plan(on(7, 13), lambda: _set_aside(house.warehouse_id, few(40), "torn seam"))
-    context.plan(on(2, 10), lambda: _set_aside(house.shops[1].back_id, few(90), "stained"))
-    context.plan(on(1, 15, 40), lambda: _unpack(house.warehouse_id, few(14)))
+        _plan_transfer(plan, on(days_ago, 9), house.warehouse_id, house.shops[shop], few(size))
+    _plan_transfer(plan, on(1, 14), house.warehouse_id, house.shops[3], few(22), arrives=False)
+    source, target = house.shops[2].floor_id, house.shops[3].floor_id
+    plan(on(0, 4, 45), lambda: _request(source, target, few(400), 9), "clerk")
+    plan(on(5, 18, 30), lambda: _count(house.shops[1].floor_id, few(160), chance), "clerk")
+    plan(on(9, 11), lambda: _lose(house.shops[0].floor_id, few(60), "stolen"), "manager")
+    plan(on(7, 13), lambda: _set_aside(house.warehouse_id, few(40), "torn seam"))
+    plan(on(2, 10), lambda: _set_aside(house.shops[1].back_id, few(90), "stained"), "clerk")
+    plan(on(1, 15, 40), lambda: _unpack(house.warehouse_id, few(14)))
 
 
 def _midnight(context: DemoContext) -> datetime:
@@ -136,7 +135,7 @@ def _unpack(location_id: int, variants: Sequence[int]) -> None:
 
 
 def _plan_transfer(
-    context: DemoContext,
+    plan: Callable[[datetime, Callable[[], Any]], None],
     asked: datetime,
     source: int,
     shop: Any,
@@ -148,13 +147,11 @@ def _plan_transfer(
         transfer_id = _request(source, shop.floor_id, variants, len(variants))
         if transfer_id is None:
             return
-        context.plan(asked + timedelta(hours=2), lambda: ship_transfer(transfer_id=transfer_id))
+        plan(asked + timedelta(hours=2), lambda: ship_transfer(transfer_id=transfer_id))
         if arrives:
-            context.plan(
-                asked + timedelta(days=1), lambda: receive_transfer(transfer_id=transfer_id)
-            )
+            plan(asked + timedelta(days=1), lambda: receive_transfer(transfer_id=transfer_id))
 
-    context.plan(asked, ask)
+    plan(asked, ask)
 
 
 def _request(source: int, target: int, variants: Sequence[int], most: int) -> int | None:

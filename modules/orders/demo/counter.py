@@ -34,7 +34,7 @@ class Counter:
         lines = self._basket(at, shopper, [place.id for place in intake.locations])
         if not lines:
             return None
-        shipping = shipping_for(channel, self._chance) if street else "courier"
+        shipping = shipping_for(channel, shopper, self._chance) if street else "courier"
         to = address_of(shopper.buyer.address)
         placed = self._place(
             PlaceOrder(

@@ -47,7 +47,7 @@ def _order(
         status=_status(channel, shopper.sends_back, chance),
         lines=list(_lines(at, shopper, stock, chance)),
         store_code=shopper.shop if channel == "pos" else None,
-        shipping_code=shipping_for(channel, chance),
+        shipping_code=shipping_for(channel, shopper, chance),
         payment_code=payment_for(channel, chance),
     )
 
@@ -70,10 +70,11 @@ def address_of(address: Any) -> dict[str, Any]:
     }
 
 
-def shipping_for(channel: str, chance: Random) -> str:
+def shipping_for(channel: str, shopper: Shopper, chance: Random) -> str:
     if channel == "pos":
         return "pickup"
-    return chance.choices(("locker", "courier", "pickup"), (58, 36, 6))[0]
+    in_shop = 12 if channel == "web" and shopper.lives_near else 0
+    return chance.choices(("locker", "courier", "pickup"), (56, 36, in_shop))[0]
 
 
 def payment_for(channel: str, chance: Random) -> str:

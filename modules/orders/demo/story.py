@@ -5,11 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from app import accounts, clock
+from app import clock
 from app.actor import Actor
-from app.db import session
 from app.demo import DemoContext
-from app.models import Account
 from modules import payments
 from modules.orders.demo import warehouse
 from modules.orders.demo.counter import Counter
@@ -25,6 +23,7 @@ from modules.orders.models import (
 from modules.orders.operations.cancelling import cancel_order
 from modules.orders.operations.holding import open_hold, release_hold
 from modules.orders.operations.noting import add_note
+from modules.orders.operations.paying import refund_order
 from modules.orders.operations.returning import (
     ReceivedBack,
     WantedBack,
@@ -58,7 +57,7 @@ class Fortnight:
         self._counter = Counter(context.made["variants"], goods, self._chance)
         self._house = context.made["house"]
         self._midnight = context.end.replace(hour=0, minute=0, second=0, microsecond=0)
-        self._people = {name: _actor(account_id) for name, account_id in self._house.people.items()}
+        self._people: dict[str, Actor] = self._house.people
         self._holds = 0
         self._unpaid: list[int] = context.made.setdefault("unpaid_transfers", [])
 
@@ -96,7 +95,7 @@ class Fortnight:
     def _plan_demand(self, days_ago: int) -> None:
         more = 3 if self._on(days_ago, 12).weekday() >= 5 else 0
         if 0 < days_ago <= self._last_working_day():
-            more += 7  # a campaign, so that there is work to do
+            more += 12  # a campaign, so that there is work to do
         for _order in range(self._chance.randint(*_ONLINE) + more):
             hour = self._chance.choices(range(5, 22), _BY_HOUR)[0]
             moment = self._on(days_ago, hour, self._chance.randrange(60))
@@ -145,10 +144,10 @@ class Fortnight:
             self._at(soon, partial(self._cancel, order_id, whole=False), "shift.lead")
         elif drawn < 0.115:
             self._at(soon, partial(self._hold, order_id, soon), "clerk")
-        elif drawn < 0.245:
+        elif drawn < 0.29:
             back = self._later(moment, self._chance.uniform(4, 7), self._chance.randint(7, 15))
             self._plan_return(order_id, back)
-        elif drawn < 0.28:
+        elif drawn < 0.32:
             text = self._chance.choice(
                 ("She called: the parcel may wait until Friday.", "Gift wrap is paid for.")
             )
@@ -163,14 +162,17 @@ class Fortnight:
         if whole or len(lines) == 1:
             cancel_order(order_id=order_id, reason="The customer changed her mind.")
         else:
-            cancel_order(order_id=order_id, reason="One piece too many.", lines={lines[-1].id: 1})
+            reason = "One piece too many."
+            cancel_order(order_id=order_id, reason=reason, lines={lines[-1].id: 1})
+            if (owed := -get_order(order_id).balance_minor) > 0:
+                refund_order(order_id=order_id, amount_minor=owed, reason=reason)
 
     def _hold(self, order_id: int, moment: datetime) -> None:
         if get_order(order_id).lane not in (Lane.TO_PICK, Lane.WAITING):
             return
         kind, reason = _HOLDS[self._holds % len(_HOLDS)]
         self._holds += 1
-        due = moment + timedelta(hours=self._chance.choice((4, 8, 26)))
+        due = moment + timedelta(hours=self._chance.choice((8, 30, 50)))
         hold_id = open_hold(
             order_id=order_id, kind=kind, reason=reason, due_at=due, owner="Agnieszka Król"
         )
@@ -265,12 +267,13 @@ class Fortnight:
         on, jobs = partial(self._on, days_ago), self._context.run_jobs
         work = partial(self._at, who="packer", units=True)
         work(on(6), partial(warehouse.follow_parcels, jobs))
+        self._at(on(12, 45), warehouse.hand_to_buyers, "clerk")
         self._at(on(6, 40), self._take_promised, "accountant")
         work(on(7, 30), warehouse.pick_waiting)
-        work(on(9, 10), partial(warehouse.pack_waiting, jobs))
-        work(on(10, 30), partial(warehouse.pick_waiting, leave=2 if is_last else 0))
+        work(on(9, 10), partial(warehouse.pack_waiting, jobs, leave=2 if is_last else 0))
+        work(on(10, 30), partial(warehouse.pick_waiting, leave=1 if is_last else 0))
         work(on(12), partial(warehouse.pack_waiting, jobs, leave=5 if is_last else 0))
-        work(on(14), partial(warehouse.send_waiting, jobs, leave=7 if is_last else 0))
+        work(on(14), partial(warehouse.send_waiting, jobs, leave=6 if is_last else 0))
         if is_last or days_ago == 5:
             self._at(on(15, 10), self._miss_a_piece, "packer")
         if is_last:
@@ -289,7 +292,7 @@ class Fortnight:
         now = clock.now()
         free = [one for one in warehouse.waiting(Lane.TO_PICK) if not holds_of(one)]
         for order_id, (kind, reason), hours in zip(
-            free[1::2], _HOLDS, (2, 17, 20, 15, 44), strict=False
+            free[1::2], _HOLDS, (14, 26, 31, 46, 70), strict=False
         ):
             open_hold(
                 order_id=order_id,
@@ -306,7 +309,3 @@ class Fortnight:
 
     def _plan_this_morning(self) -> None:
         self._at(self._on(0, 5, 10), partial(warehouse.begin_picking, 3), "packer", units=True)
-
-
-def _actor(account_id: int) -> Actor:
-    return accounts.actor_of(session.get_one(Account, account_id))

@@ -42,6 +42,8 @@ class Shopper:
     until: datetime
     channel: str
     shop: str
+    lives_near: bool
+    """The shop is one that she can walk to."""
     sizes: frozenset[str]
     favourites: frozenset[str]
     """Categories that she looks at first."""
@@ -131,6 +133,7 @@ def _shopper(buyer: Any, near: dict[str, str], end: datetime, chance: Random) ->
         until=until,
         channel=channel,
         shop=shop or chance.choice(sorted(set(near.values()))),
+        lives_near=shop is not None,
         sizes=_sizes(buyer.is_woman, chance),
         favourites=frozenset(chance.sample(_CATEGORIES, 3)),
         sends_back=chance.choice((0.02, 0.04, 0.06, 0.1, 0.22)),

@@ -1,7 +1,7 @@
 """The demo's people at work: what waits is picked, packed, labelled and sent, slot by slot."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -25,7 +25,7 @@ from modules.orders.operations.fulfilling import (
     short_pick,
     start_picking,
 )
-from modules.orders.operations.shipping_out import ship
+from modules.orders.operations.shipping_out import mark_delivered, ship
 from modules.orders.queries import allocations_in, allocations_of, parcels_of
 from modules.organization import ShippingMethod
 
@@ -73,6 +73,24 @@ def follow_parcels(run_jobs: Jobs) -> None:
     once = f"demo:track:{clock.now():%Y%m%d%H}"
     transact(lambda: outbox.enqueue("shipping.track", dedupe=once))
     run_jobs()
+
+
+def hand_to_buyers() -> None:
+    """Those who pick their orders up in a shop have come for what was sent there yesterday."""
+    there = clock.now() - timedelta(hours=20)
+    waiting_there = (
+        select(Parcel.id)
+        .join(Order, Order.id == Parcel.order_id)
+        .join(ShippingMethod, ShippingMethod.id == Order.shipping_method_id)
+        .where(
+            Parcel.state == ParcelState.SHIPPED,
+            Parcel.shipped_at < there,
+            ShippingMethod.kind.not_in(_WITH_LABEL),
+        )
+        .order_by(Parcel.id)
+    )
+    for parcel_id in session.scalars(waiting_there).all():
+        mark_delivered(parcel_id=parcel_id)
 
 
 def pick_order(order_id: int) -> None:
