@@ -1,7 +1,7 @@
 """All that the way in of an order asks, in two statements."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, select, true
 
@@ -52,31 +52,44 @@ class IntakeChannel(NamedTuple):
     """The sellable ones that serve it, the first to be asked for goods first."""
 
 
+# These two name tables, not classes: by way of the ORM they cost twice the time.
+_CHANNEL: Any = Channel.__table__
+_STORE: Any = Store.__table__
+_COMPANY: Any = Company.__table__
+_LOCATION: Any = Location.__table__
+_SERVES: Any = ChannelLocation.__table__
+_METHOD: Any = ShippingMethod.__table__
+_CLASS: Any = TaxClass.__table__
+_RATE: Any = TaxRate.__table__
+
 _INTAKE = (
     select(
-        Channel.id,
-        Channel.code,
-        Channel.name,
-        Channel.kind,
-        Channel.store_id,
-        Store.code,
-        Channel.currency,
-        select(Company.currency).scalar_subquery(),
-        select(Company.time_zone).scalar_subquery(),
-        Channel.price_basis,
-        Channel.on_shortage,
-        Location.id,
-        Location.code,
-        Location.store_id,
-        Location.sellable,
+        _CHANNEL.c.id,
+        _CHANNEL.c.code,
+        _CHANNEL.c.name,
+        _CHANNEL.c.kind,
+        _CHANNEL.c.store_id,
+        _STORE.c.code,
+        _CHANNEL.c.currency,
+        select(_COMPANY.c.currency).scalar_subquery(),
+        select(_COMPANY.c.time_zone).scalar_subquery(),
+        _CHANNEL.c.price_basis,
+        _CHANNEL.c.on_shortage,
+        _LOCATION.c.id,
+        _LOCATION.c.code,
+        _LOCATION.c.store_id,
+        _LOCATION.c.sellable,
     )
-    .join(Store, Store.id == Channel.store_id)
-    .outerjoin(ChannelLocation, ChannelLocation.channel_id == Channel.id)
-    .outerjoin(
-        Location, and_(Location.id == ChannelLocation.location_id, Location.sellable.is_(True))
+    .select_from(
+        _CHANNEL.join(_STORE, _STORE.c.id == _CHANNEL.c.store_id)
+        .outerjoin(_SERVES, _SERVES.c.channel_id == _CHANNEL.c.id)
+        .outerjoin(
+            _LOCATION,
+            and_(_LOCATION.c.id == _SERVES.c.location_id, _LOCATION.c.sellable.is_(True)),
+        )
     )
-    .where(Channel.code == bindparam("code"), Channel.active.is_(True))
-    .order_by(ChannelLocation.rank, ChannelLocation.location_id)
+    .where(_CHANNEL.c.code == bindparam("code"), _CHANNEL.c.active.is_(True))
+    .order_by(_SERVES.c.rank, _SERVES.c.location_id)
 )
 
 
@@ -107,20 +120,22 @@ class IntakeMethod(NamedTuple):
 
 _TERMS = (
     select(
-        ShippingMethod.id,
-        ShippingMethod.code,
-        ShippingMethod.name,
-        ShippingMethod.kind,
-        ShippingMethod.needs_address,
-        ShippingMethod.needs_point,
-        TaxClass.id,
-        func.coalesce(TaxRate.rate_bp, 0),
-        TaxClass.code,
+        _METHOD.c.id,
+        _METHOD.c.code,
+        _METHOD.c.name,
+        _METHOD.c.kind,
+        _METHOD.c.needs_address,
+        _METHOD.c.needs_point,
+        _CLASS.c.id,
+        func.coalesce(_RATE.c.rate_bp, 0),
+        _CLASS.c.code,
     )
-    .select_from(ShippingMethod)
-    .join(TaxClass, true())
-    .outerjoin(TaxRate.__table__.join(SINCE, IN_FORCE), TaxRate.tax_class_id == TaxClass.id)
-    .where(ShippingMethod.code == bindparam("method"), ShippingMethod.active.is_(True))
+    .select_from(
+        _METHOD.join(_CLASS, true()).outerjoin(
+            _RATE.join(SINCE, IN_FORCE), _RATE.c.tax_class_id == _CLASS.c.id
+        )
+    )
+    .where(_METHOD.c.code == bindparam("method"), _METHOD.c.active.is_(True))
 )
 
 
