@@ -277,6 +277,7 @@ class Fortnight:
         if is_last or days_ago == 5:
             self._at(on(15, 10), self._miss_a_piece, "packer")
         if is_last:
+            work(on(14, 40), partial(warehouse.pick_waiting, most=5))
             self._at(on(15, 30), self._ask_questions, "clerk")
 
     def _take_promised(self) -> None:

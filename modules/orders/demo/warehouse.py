@@ -1,7 +1,7 @@
 """The demo's people at work: what waits is picked, packed, labelled and sent, slot by slot."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -33,17 +33,15 @@ _WITH_LABEL = ("courier", "locker")
 Jobs = Callable[[], None]
 
 
-def waiting(lane: Lane, *, before: datetime | None = None) -> list[int]:
+def waiting(lane: Lane) -> list[int]:
     """Return the orders of a lane, the oldest first."""
     found = select(Order.id).where(Order.lane == lane, Order.imported.is_(False))
-    if before is not None:
-        found = found.where(Order.placed_at < before)
     return list(session.scalars(found.order_by(Order.placed_at, Order.id)))
 
 
-def pick_waiting(*, leave: int = 0, before: datetime | None = None) -> None:
-    """Pick every order that may be picked, but for the newest ones."""
-    _each(pick_order, _but(waiting(Lane.TO_PICK, before=before), leave))
+def pick_waiting(*, leave: int = 0, most: int | None = None) -> None:
+    """Pick the orders that may be picked, but for the newest ones."""
+    _each(pick_order, _but(waiting(Lane.TO_PICK), leave)[:most])
 
 
 def pack_waiting(run_jobs: Jobs, *, leave: int = 0) -> None:
