@@ -93,15 +93,15 @@ def _on_screen(house: Flask) -> Figure:
         assert answer.get_data(as_text=True).count("VS-") >= (1 if more else ROWS)
 
     look()  # the first page of a session writes down that somebody came
-    # A search that hits few rows, and the page of fifty.
+    # Eleven hits and a full page; only the second asks how many there are in all.
     few = count_statements(engine, lambda: look("&q=H1999"))
-    many = count_statements(engine, look)
+    many = count_statements(engine, lambda: look("&q=H19"))
     cost = meter.measure(lambda _n: look(), rounds=ROUNDS)
     return cost.figure(
         f"order queue on the screen, {ROWS} of {ORDERS:,}",
-        found=f"{few} statements for few rows, {many} for {ROWS}",
-        goal="cpu <= 8 ms, statements constant",
-        good=few == many and (cost.cpu_ms <= 8),
+        found=f"{few} statements for 11 rows, {many} for {ROWS}",
+        goal="cpu <= 8 ms, statements constant (and one count)",
+        good=many <= few + 1 and cost.cpu_ms <= 8,
     )
 
 
