@@ -231,9 +231,15 @@ def _verdict(one: ReturnedUnits) -> dict[str, Any]:
 
 
 def placed_body(placed: Placed, shipping_method: str) -> dict[str, Any]:
-    """Return an order that was just placed from what is known of it, without asking again."""
+    """
+    Return an order that was just placed from what is known of it.
+
+    Only where a payment came with it are the order's header and its payments read: they are no
+    longer what was first written.
+    """
     assert placed.order is not None
-    order = placed.order
+    order = get_order(placed.order_id) if placed.paid else placed.order
+    paid = payments.list_payments(reference_of(order.id)) if placed.paid else ()
     named = order.buyer.get("name")
     return order_body(
         order,
@@ -243,6 +249,7 @@ def placed_body(placed: Placed, shipping_method: str) -> dict[str, Any]:
         shipping_method=shipping_method,
         live_gross={line.id: line.gross_minor for line in placed.lines},
         holds=placed.holds,
+        paid=[payment_body(one) for one in paid],
         customer={"id": str(order.customer_id), "name": named} if order.customer_id else None,
     )
 

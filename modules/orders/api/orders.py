@@ -32,8 +32,6 @@ def place_order(body: shapes.OrderIn) -> Any:
     if not placed.is_new:
         check_visible(get_order(placed.order_id), WRITE)
         return load_order(placed.order_id), 200
-    if placed.paid:
-        return load_order(placed.order_id), 201, location
     return presenting.placed_body(placed, body.shipping.method), 201, location
 
 
