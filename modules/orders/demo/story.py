@@ -278,7 +278,7 @@ class Fortnight:
             self._at(on(15, 10), self._miss_a_piece, "packer")
         if is_last:
             work(on(14, 40), partial(warehouse.pick_waiting, most=5))
-            self._at(on(15, 30), self._ask_questions, "clerk")
+            self._at(on(14, 20), self._ask_questions, "clerk")
 
     def _take_promised(self) -> None:
         """Take the money that was promised for what has left."""
