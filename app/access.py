@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from app.actor import current_actor
 from app.errors import NotAllowed, NotFound
+from app.i18n import _
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -49,7 +50,7 @@ def check_store(permission: str, store_id: int) -> None:
     actor = current_actor()
     stores = actor.stores(permission)
     if stores is not None and store_id not in stores:
-        raise NotFound("There is no such record here.")
+        raise NotFound(_("There is no such record here."))
 
 
 def _declare(view: View, access: Access) -> View:

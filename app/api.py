@@ -27,6 +27,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app.bodies import BASE as BASE
 from app.db import database, session, transact
 from app.errors import InvalidInput, NotFound, RuleViolation
+from app.i18n import _
 from app.models import IdempotencyKey
 from app.tokens import current_token
 
@@ -139,7 +140,7 @@ def parse_id(value: str) -> int:
     """
     if _is_number(value) and int(value) <= BIGGEST_ID:
         return int(value)
-    raise NotFound(f"There is no record {value[:40]}.")
+    raise NotFound(_("There is no record %(value)s.", value=value[:40]))
 
 
 def _is_number(text: str) -> bool:
@@ -169,7 +170,7 @@ def unpack_cursor(cursor: str, *kinds: type) -> tuple[Any, ...]:
             raise ValueError
         return tuple(_unpack(value, kind) for value, kind in zip(place, kinds, strict=True))
     except (ValueError, RecursionError):
-        raise InvalidInput("This cursor is not one of ours.", pointer="/cursor") from None
+        raise InvalidInput(_("This cursor is not one of ours."), pointer="/cursor") from None
 
 
 def _unpack(value: Any, kind: type) -> Any:
@@ -228,7 +229,7 @@ def writes(view: View) -> View:
         if key is None:
             return transact(lambda: _render(view(*args, **kwargs)))
         if not 1 <= len(key) <= 255 or not is_plain(key):
-            raise InvalidInput("An Idempotency-Key has 1 to 255 characters.", pointer="")
+            raise InvalidInput(_("An Idempotency-Key has 1 to 255 characters."), pointer="")
         fingerprint = _fingerprint()
 
         def work() -> Response:

@@ -23,6 +23,7 @@ from app import clock, outbox
 from app.actor import Actor, acting_as, current_actor
 from app.db import session, transact
 from app.errors import RuleViolation
+from app.i18n import _
 from app.models import Setting
 from app.module import Module
 
@@ -153,8 +154,11 @@ def _begin(context: DemoContext) -> None:
     for part in _parts():
         if part.demo_obstacle and (reason := part.demo_obstacle()):
             raise RuleViolation(
-                f"{reason} The demo shop needs an empty database: set VERSO_DATA_DIR "
-                "(or VERSO_DATABASE_URL) to another one."
+                _(
+                    "%(reason)s The demo shop needs an empty database: set VERSO_DATA_DIR "
+                    "(or VERSO_DATABASE_URL) to another one.",
+                    reason=reason,
+                )
             )
     _keep(context, finished=False)
 

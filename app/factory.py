@@ -90,6 +90,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
     slots: dict[str, list[Any]] = defaultdict(list)
     found: dict[str, dict[str, Any]] = {
         "tasks": {tidying.KIND: tidying.tidy},
+        "task_titles": {tidying.KIND: tidying.TITLE},
         "scopes": {},
         "proofs": {},
     }
@@ -101,6 +102,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         for kind, task in part.tasks.items():
             assert kind not in found["tasks"], f"two parts can do {kind}"
             found["tasks"][kind] = task
+        found["task_titles"].update(part.task_titles)
         found["scopes"].update(part.scopes)
         found["proofs"].update(part.proofs)
     app.extensions.update(
@@ -108,6 +110,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         subscribers=subscribers,
         slots=slots,
         tasks=found["tasks"],
+        task_titles=found["task_titles"],
         scopes=found["scopes"],
         proofs=found["proofs"],
         schedule=[tidying.SCHEDULE, *(plan for part in parts for plan in part.schedule)],

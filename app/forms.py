@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[
 from app.api import BIGGEST_ID, is_plain
 from app.db import transact
 from app.errors import RuleViolation
-from app.i18n import _
+from app.i18n import _, language
 from app.money import format_money, parse_money
 
 
@@ -90,4 +90,4 @@ class MoneyField(StringField):
             return self.typed
         if self.data is None:
             return ""
-        return format_money(self.data, self.currency).rsplit("\u00a0", 1)[0]
+        return format_money(self.data, self.currency, language()).rsplit("\u00a0", 1)[0]

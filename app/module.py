@@ -85,6 +85,8 @@ class Module:
     """Scope of a token -> what it lets a program do, as people read it (translatable)."""
     subscribers: Mapping[type, Sequence[Callable[[Any], None]]] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
+    task_titles: Mapping[str, Any] = field(default_factory=dict)
+    """Kind of a task -> what the jobs page calls it (translatable)."""
     schedule: Sequence[Scheduled] = ()
     commands: Sequence[Command] = ()
     slots: Mapping[str, Sequence[Callable[..., str]]] = field(default_factory=dict)

@@ -75,7 +75,7 @@ def exponent(currency: str) -> int:
     return _EXPONENT.get(currency, 2)
 
 
-def format_money(minor: int, currency: str, language: str = "pl") -> str:
+def format_money(minor: int, currency: str, language: str) -> str:
     """Return "1 248,00 zł": narrow no-break space in thousands, a real minus."""
     places = exponent(currency)
     whole, part = divmod(abs(minor), 10**places)

@@ -19,6 +19,7 @@ from app.actor import Actor, acting_as, current_actor
 from app.db import after_commit, database, is_writing, session, unit_of_work
 from app.errors import NotFound, RuleViolation
 from app.gate import GateBusy
+from app.i18n import _
 from app.models import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -311,7 +312,12 @@ def get_job(job_id: int) -> Job:
     """
     if job := session.get(Job, job_id, populate_existing=True):
         return job
-    raise NotFound(f"There is no job {job_id}.")
+    raise NotFound(_("There is no job %(id)s.", id=job_id))
+
+
+def kind_title(kind: str) -> str:
+    """Return what people call a kind of job, in their language."""
+    return str(current_app.extensions["task_titles"].get(kind, kind))
 
 
 def list_jobs(
@@ -358,7 +364,7 @@ def retry(*, job_id: int) -> None:
         .returning(Job.id)
     ).first()
     if revived is None:
-        raise NotFound(f"There is no dead job {job_id}.")
+        raise NotFound(_("There is no dead job %(id)s.", id=job_id))
     if bell := current_app.extensions.get("doorbell"):
         after_commit(bell)
 

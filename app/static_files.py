@@ -11,6 +11,7 @@ from flask import Flask, Response, request, send_file, url_for
 from werkzeug.security import safe_join
 
 from app.errors import NotFound
+from app.i18n import _
 
 FOLDER = Path(__file__).parent / "static"
 _WORTH_PACKING = (".css", ".js", ".svg")
@@ -27,7 +28,7 @@ def answer(name: str) -> Response:
     """
     found = safe_join(str(FOLDER), name)
     if found is None or not (path := Path(found)).is_file():
-        raise NotFound(f"There is no file {name[:80]}.")
+        raise NotFound(_("There is no file %(name)s.", name=name[:80]))
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     takes_gzip = bool(request.accept_encodings.best_match(["gzip"]))
     packed = _packed(path) if takes_gzip else None

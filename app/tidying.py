@@ -6,6 +6,7 @@ from sqlalchemy import delete, select
 
 from app import clock
 from app.db import session
+from app.i18n import lazy
 from app.models import IdempotencyKey, Job, JobState, SignInAttempt
 from app.module import Scheduled
 from app.outbox import Running
@@ -16,6 +17,7 @@ _FAILURES_ARE_KEPT = timedelta(days=1)
 _AT_ONCE = 5_000
 
 KIND = "ground.tidy"
+TITLE = lazy("Throw away what is old")
 SCHEDULE = Scheduled(kind=KIND, every_seconds=3600)
 
 

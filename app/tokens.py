@@ -77,7 +77,7 @@ def revoke_token(*, token_id: int) -> None:
         .returning(ApiToken.id)
     )
     if revoked is None:
-        raise NotFound(f"There is no token {token_id}.")
+        raise NotFound(_("There is no token %(id)s.", id=token_id))
 
 
 def list_tokens() -> Sequence[ApiToken]:

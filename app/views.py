@@ -20,7 +20,7 @@ from app.db import session, transact, unit_of_work
 from app.errors import NotFound, RuleViolation
 from app.forms import Form, SelectChoice
 from app.heartbeat import seen_lately
-from app.i18n import LANGUAGES, lazy
+from app.i18n import LANGUAGES, _, lazy
 from app.models import Account, Job, JobState
 from app.module import Found, MenuItem
 from app.web import PAGE, cursor_from_url, go_to, listing, render, safe_return
@@ -127,7 +127,7 @@ def _set_preferences(*, language: str, theme: str) -> None:
 def set_theme() -> ResponseReturnValue:
     theme = request.form.get("theme", "")
     if theme not in ("light", "dark", "auto"):
-        raise NotFound("There is no such theme.")
+        raise NotFound(_("There is no such theme."))
     language = current_user.account.language or "en"
     transact(lambda: _set_preferences(language=language, theme=theme))
     return "", 204
@@ -169,13 +169,14 @@ _STATE = {
 def view_of(job: Job) -> JobView:
     """Return a job as a page shows it; its result may name `rows_url` and `result_url`."""
     result: dict[str, Any] = job.result or {}
+    kind = outbox.kind_title(job.kind)
     word, tone = _STATE[job.state]
     if job.state is JobState.DONE and result.get("refused"):
         word, tone = "done_with_errors", "wait"
     return JobView(
         id=job.id,
-        kind=job.kind,
-        title=job.title or job.kind,
+        kind=kind,
+        title=job.title or kind,
         state=word,
         tone=tone,
         done=job.done,

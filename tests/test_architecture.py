@@ -19,6 +19,7 @@ LONGEST = 400
 MONEY = re.compile(r"minor|money|price|cost|amount|balance|refund|(\b|_)total\b|rate_bp", re.I)
 CLOCKS = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today)$")
 PARAGRAPH = re.compile(r"(^|\.)Paragraph$")
+REFUSAL = re.compile(r"(^|\.)(RuleViolation|InvalidInput|NotFound|NotAllowed|StaleEdit)$")
 COMMIT = re.compile(r"session\w*(\(\))?\.commit$|^commit$")
 VAGUE_FILES = {"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"}
 VAGUE = re.compile(r"^_*(process|handle|manage)_|(utils?|helpers?|managers?)$", re.I)
@@ -171,6 +172,24 @@ def test_nothing_is_marked_safe_that_was_not_escaped() -> None:
         )
 
     assert list(places(trusts)) == []
+
+
+def test_a_refusal_is_said_in_the_persons_language() -> None:
+    """A refusal's text is shown as it is, so it comes out of a catalogue, never bare."""
+
+    def is_bare(node: ast.AST) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and bool(REFUSAL.search(called(node)))
+            and any(isinstance(text, (ast.Constant, ast.JoinedStr)) for text in node.args)
+        )
+
+    assert list(places(is_bare)) == []
+
+
+def test_every_kind_of_job_has_a_name_that_people_read(house: Flask) -> None:
+    kinds, titles = house.extensions["tasks"], house.extensions["task_titles"]
+    assert set(kinds) == set(titles)
 
 
 def test_every_route_says_who_may_enter(house: Flask) -> None:

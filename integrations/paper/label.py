@@ -93,7 +93,7 @@ def _extras(canvas: Canvas, parcel: Mapping[str, Any]) -> None:
         canvas.drawRightString(WIDTH - _MARGIN, y, kilograms)
     if parcel.get("collect"):
         canvas.rect(_MARGIN, y - 11 * mm, WIDTH - 2 * _MARGIN, 8.5 * mm)
-        amount = format_money(int(parcel["collect"]), str(parcel["unit"]))
+        amount = format_money(int(parcel["collect"]), str(parcel["unit"]), "pl")
         cod = f"COD / POBRANIE  {amount}"
         _text(canvas, _BOLD, 13, _MARGIN + 3 * mm, y - 8.4 * mm, cod, WIDTH - 2 * _MARGIN - 6 * mm)
 

@@ -7,7 +7,7 @@ from modules.catalog.actors import Merchandiser
 from modules.catalog.api import api
 from modules.catalog.demo import demo, obstacle
 from modules.catalog.queries import search_everything
-from modules.catalog.tasks import TASKS
+from modules.catalog.tasks import TASKS, TITLES
 from modules.catalog.views import blueprint
 
 catalog = Module(
@@ -55,6 +55,7 @@ catalog = Module(
         "catalog:write": lazy("Make and change products"),
     },
     tasks=TASKS,
+    task_titles=TITLES,
     commands=[cli.catalog],
     actors=(Merchandiser,),
     demo=demo,

@@ -1,5 +1,6 @@
 """The jobs of the catalogue."""
 
+from app.i18n import lazy
 from app.outbox import Running
 from modules.catalog.folders import imports_folder
 from modules.catalog.importing.job import import_file
@@ -11,3 +12,4 @@ def run_import(running: Running) -> None:
 
 
 TASKS = {IMPORT: run_import, UNDO: finish_undo}
+TITLES = {IMPORT: lazy("Import of products"), UNDO: lazy("Undo of an import")}

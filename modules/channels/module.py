@@ -40,6 +40,11 @@ channels = Module(
         orders.OrderCancelled: [on_order_cancelled],
     },
     tasks={"channels.pull": pull, "channels.push": push, "channels.tell": tell},
+    task_titles={
+        "channels.pull": lazy("Fetch orders from a shop"),
+        "channels.push": lazy("Tell a shop what is in stock"),
+        "channels.tell": lazy("Tell a shop what became of an order"),
+    },
     schedule=(
         Scheduled(kind="channels.pull", every_seconds=30),
         Scheduled(kind="channels.push", every_seconds=15),

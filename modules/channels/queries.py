@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 
 from app.db import session
 from app.errors import NotFound
+from app.i18n import _
 from modules import catalog, connectors, organization, stock
 from modules.channels.models import ChannelLink, ChannelMessage, ChannelOffer, MessageState
 from modules.channels.ports import Offer
@@ -86,7 +87,7 @@ def get_link(link_id: int) -> Link:
     """
     row = session.execute(_LINKS.where(ChannelLink.id == link_id)).first()
     if row is None:
-        raise NotFound(f"There is no channel link {link_id}.")
+        raise NotFound(_("There is no channel link %(id)s.", id=link_id))
     return Link(*row)
 
 
@@ -144,7 +145,7 @@ def get_message(message_id: int) -> ChannelMessage:
     """
     if message := session.get(ChannelMessage, message_id, populate_existing=True):
         return message
-    raise NotFound(f"There is no message {message_id}.")
+    raise NotFound(_("There is no message %(id)s.", id=message_id))
 
 
 def standings() -> list[Standing]:

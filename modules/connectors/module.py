@@ -31,6 +31,9 @@ connectors = Module(
         ),
     ),
     tasks={"connectors.clean_log": clean_log},
+    task_titles={
+        "connectors.clean_log": lazy("Clear old exchanges away"),
+    },
     schedule=(Scheduled(kind="connectors.clean_log", at="03:40"),),
     commands=(group,),
 )

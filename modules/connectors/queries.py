@@ -9,6 +9,7 @@ from sqlalchemy import case, func, select
 from app import clock
 from app.db import session
 from app.errors import NotFound
+from app.i18n import _
 from app.models import Schedule
 from modules.connectors.models import (
     AccountState,
@@ -46,7 +47,7 @@ def account_by_id(account_id: int) -> ConnectorAccount:
     """
     if account := session.get(ConnectorAccount, account_id, populate_existing=True):
         return account
-    raise NotFound(f"There is no connector account {account_id}.")
+    raise NotFound(_("There is no connector account %(id)s.", id=account_id))
 
 
 def list_accounts() -> Sequence[ConnectorAccount]:
@@ -162,7 +163,7 @@ def get_event(event_id: int) -> InboxEvent:
     """
     if event := session.get(InboxEvent, event_id, populate_existing=True):
         return event
-    raise NotFound(f"Nothing came in as {event_id}.")
+    raise NotFound(_("Nothing came in as %(id)s.", id=event_id))
 
 
 def count_events(source: str) -> dict[InboxState, int]:

@@ -32,6 +32,9 @@ invoicing = Module(
     ),
     scopes={SCOPE: "Orders and their documents"},
     tasks={"invoicing.render": render},
+    task_titles={
+        "invoicing.render": lazy("Make a document’s PDF"),
+    },
     search=find,
     proofs={"documents": prove_documents},
     demo=demo,

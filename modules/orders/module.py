@@ -79,6 +79,9 @@ orders = Module(
         shipping.ShipmentMoved: [subscribers.on_shipment_moved],
     },
     tasks={"orders.fill_backorders": tasks.fill},
+    task_titles={
+        "orders.fill_backorders": lazy("Give arrived goods to waiting orders"),
+    },
     slots={"customer.orders": [customer_orders]},
     search=find,
     commands=(cli.group,),

@@ -39,7 +39,7 @@ def begin_refund(*, refund_id: int) -> Asking | None:
     """Write down that a refund is about to be sent; None where it has ended already."""
     refund = session.get(Refund, refund_id, populate_existing=True)
     if refund is None:
-        raise NotFound(f"There is no refund {refund_id}.")
+        raise NotFound(_("There is no refund %(id)s.", id=refund_id))
     if refund.state not in (RefundState.APPROVED, RefundState.SENT):
         return None
     payment = session.get_one(Payment, refund.payment_id)
@@ -72,7 +72,7 @@ def begin_command(*, command_id: int) -> Asking | None:
     """Write down that a capture or void is about to be asked for; None where it has ended."""
     command = session.get(GatewayCommand, command_id, populate_existing=True)
     if command is None:
-        raise NotFound(f"There is no command {command_id}.")
+        raise NotFound(_("There is no command %(id)s.", id=command_id))
     if command.state not in (CommandState.READY, CommandState.SENT):
         return None
     payment = session.get_one(Payment, command.payment_id)

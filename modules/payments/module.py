@@ -27,6 +27,11 @@ payments = Module(
         "payments.send_command": send_command,
         "payments.read_banks": read_banks,
     },
+    task_titles={
+        "payments.send_refund": lazy("Send a refund to the gateway"),
+        "payments.send_command": lazy("Ask the gateway"),
+        "payments.read_banks": lazy("Read bank statements"),
+    },
     schedule=(Scheduled(kind="payments.read_banks", every_seconds=300),),
     proofs={"payments": prove_payments},
 )

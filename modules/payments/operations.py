@@ -15,7 +15,7 @@ from app.actor import current_actor
 from app.db import database, session
 from app.errors import InvalidInput, NotFound
 from app.events import publish
-from app.i18n import _
+from app.i18n import _, language
 from app.money import format_money
 from app.reference import Reference
 from modules.payments.errors import AlreadyRecorded, NotCapturable, NotVoidable
@@ -332,7 +332,7 @@ def _write_entry(
 def _load(payment_id: int) -> Payment:
     payment = session.get(Payment, payment_id, populate_existing=True)
     if payment is None:
-        raise NotFound(f"There is no payment {payment_id}.")
+        raise NotFound(_("There is no payment %(id)s.", id=payment_id))
     return payment
 
 
@@ -343,7 +343,7 @@ def _not_capturable(payment_id: int) -> NotCapturable:
     return NotCapturable(
         _(
             "Only %(left)s of this payment can still be taken.",
-            left=format_money(left, payment.currency),
+            left=format_money(left, payment.currency, language()),
         ),
         details=[{"pointer": "/amount_minor", "code": "not_capturable", "have": left}],
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from app.db import session
 from app.errors import NotFound
+from app.i18n import _
 from app.module import Difference
 from app.reference import Reference
 from modules.payments.models import (
@@ -117,7 +118,7 @@ def get_payment(payment_id: int) -> Payment:
         .execution_options(populate_existing=True)
     )
     if found is None:
-        raise NotFound(f"There is no payment {payment_id}.")
+        raise NotFound(_("There is no payment %(id)s.", id=payment_id))
     return found
 
 
@@ -129,7 +130,7 @@ def get_refund(refund_id: int) -> Refund:
     """
     if refund := session.get(Refund, refund_id, populate_existing=True):
         return refund
-    raise NotFound(f"There is no refund {refund_id}.")
+    raise NotFound(_("There is no refund %(id)s.", id=refund_id))
 
 
 def entries_of(payment_id: int) -> Sequence[PaymentEntry]:

@@ -9,7 +9,7 @@ from app.actor import current_actor
 from app.db import session
 from app.errors import NotFound
 from app.events import publish
-from app.i18n import _
+from app.i18n import _, language
 from app.money import format_money
 from app.reference import Reference
 from modules.payments.errors import NotRefundable
@@ -79,7 +79,7 @@ def retry_refund(*, refund_id: int) -> None:
     ).first()
     if revived is None:
         if session.get(Refund, refund_id) is None:
-            raise NotFound(f"There is no refund {refund_id}.")
+            raise NotFound(_("There is no refund %(id)s.", id=refund_id))
         raise NotRefundable(_("This refund has not failed; there is nothing to repeat."))
     payment = _reserve(revived.payment_id, revived.amount_minor)
     refund = session.get_one(Refund, refund_id, populate_existing=True)
@@ -115,13 +115,13 @@ def _reserve(payment_id: int, amount_minor: int) -> Payment:
     ).first()
     payment = session.get(Payment, payment_id, populate_existing=True)
     if payment is None:
-        raise NotFound(f"There is no payment {payment_id}.")
+        raise NotFound(_("There is no payment %(id)s.", id=payment_id))
     if kept is None or amount_minor <= 0:
         left = payment.captured_minor - payment.refunded_minor - payment.refunding_minor
         raise NotRefundable(
             _(
                 "Only %(left)s of this payment can still be given back.",
-                left=format_money(left, payment.currency),
+                left=format_money(left, payment.currency, language()),
             ),
             details=[{"pointer": "/amount_minor", "code": "not_refundable", "have": left}],
         )
@@ -129,7 +129,7 @@ def _reserve(payment_id: int, amount_minor: int) -> Payment:
 
 
 def _enqueue(refund: Refund, payment: Payment) -> None:
-    amount = format_money(refund.amount_minor, payment.currency)
+    amount = format_money(refund.amount_minor, payment.currency, language())
     outbox.enqueue(
         "payments.send_refund",
         {"refund_id": refund.id},

@@ -13,5 +13,11 @@ shipping = Module(
         "shipping.cancel_label": cancel_label,
         "shipping.track": track,
     },
+    task_titles={
+        "shipping.make_label": lazy("Ask a carrier for a label"),
+        "shipping.announce_hand_over": lazy("Tell a carrier that parcels left"),
+        "shipping.cancel_label": lazy("Cancel a label"),
+        "shipping.track": lazy("Ask carriers where parcels are"),
+    },
     schedule=(Scheduled(kind="shipping.track", every_seconds=60),),
 )

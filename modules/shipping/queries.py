@@ -57,7 +57,7 @@ def get_shipment(shipment_id: int) -> Shipment:
     """
     if shipment := session.get(Shipment, shipment_id, populate_existing=True):
         return shipment
-    raise NotFound(f"There is no shipment {shipment_id}.")
+    raise NotFound(_("There is no shipment %(id)s.", id=shipment_id))
 
 
 def events_of(shipment_id: int) -> Sequence[ShipmentEvent]:

@@ -87,6 +87,9 @@ stock = Module(
         ImportUndone: [subscribers.on_import_undone],
     },
     tasks={EXPIRE: tasks.expire},
+    task_titles={
+        EXPIRE: lazy("Free what was kept too long"),
+    },
     schedule=(Scheduled(kind=EXPIRE, every_seconds=60),),
     search=find_documents,
     slots={
