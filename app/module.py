@@ -89,8 +89,8 @@ class Module:
     """Kind of a task -> what the jobs page calls it (translatable)."""
     schedule: Sequence[Scheduled] = ()
     commands: Sequence[Command] = ()
-    slots: Mapping[str, Sequence[Callable[..., str]]] = field(default_factory=dict)
-    """Place in a page -> functions that return HTML (Markup) for it, called with its context."""
+    slots: Mapping[str, Sequence[Callable[..., Any]]] = field(default_factory=dict)
+    """Place in a page -> functions called with its context: they return HTML (Markup) or rows."""
     search: Callable[[str], Iterable[Found]] | None = None
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     actors: Sequence[Callable[..., Any]] = ()

@@ -208,15 +208,6 @@ def take(job_id: int, *, owner: str) -> bool:
     return taken is not None
 
 
-def give_back(job_ids: Sequence[int], *, owner: str) -> None:
-    """Return claimed jobs that were not begun (the worker stops)."""
-    session.execute(
-        update(Job)
-        .where(Job.id.in_(job_ids), Job.owner == owner, Job.state == JobState.RUN)
-        .values(state=JobState.READY, owner=None, lease_until=None)
-    )
-
-
 def extend_leases(job_ids: Sequence[int], *, owner: str) -> None:
     session.execute(
         update(Job)

@@ -248,8 +248,12 @@ def search() -> ResponseReturnValue:
         for part in current_app.extensions["parts"]:
             if part.search:
                 found.extend(part.search(words[:100]))
-    if scanned and len(found) == 1:
-        return redirect(found[0].url, code=303)
+    if scanned:
+        # An order's number stands on its documents too: what bears it as its own name is meant.
+        named = [one for one in found if one.title.casefold() == words.casefold()]
+        for meant in (found, named):
+            if len(meant) == 1:
+                return redirect(meant[0].url, code=303)
     groups: dict[str, list[Found]] = {}
     for one in found:
         groups.setdefault(str(one.kind), []).append(one)

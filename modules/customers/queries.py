@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, or_, select
 from app import search
 from app.db import session
 from app.errors import NotFound
+from app.feeds import settled
 from app.i18n import _
 from modules.customers.contact import normal_card, normal_email, normal_phone
 from modules.customers.models import (
@@ -224,7 +225,7 @@ def list_whole_customers(
     """
     found = _asked(select(Customer), q=q, email=email, phone=phone, card=card)
     if updated_after is not None:
-        found = found.where(Customer.updated_at > updated_after)
+        found = found.where(Customer.updated_at > updated_after, settled(Customer.updated_at))
     if after is not None:
         moment, key = after
         found = found.where(

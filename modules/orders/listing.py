@@ -18,7 +18,9 @@ from sqlalchemy import (
 
 from app.db import session
 from app.errors import InvalidInput
+from app.feeds import settled
 from app.i18n import _
+from app.reference import Reference
 from app.search import contains
 from modules.orders.models import (
     Allocation,
@@ -27,7 +29,9 @@ from modules.orders.models import (
     Order,
     OrderLine,
     OrderStatus,
+    Parcel,
     PaymentStatus,
+    Return,
 )
 from modules.orders.numbers import order_id_of
 from modules.organization import Channel, Location, ShippingMethod, Store
@@ -91,7 +95,7 @@ def find_orders(
     """Return orders by the moment of their last change, oldest change first."""
     found = _filtered(_ROW, stores=stores, status=status, channel=channel, store=store, text=text)
     if updated_after is not None:
-        found = found.where(Order.updated_at > updated_after)
+        found = found.where(Order.updated_at > updated_after, settled(Order.updated_at))
     if after is not None:
         found = found.where(tuple_(Order.updated_at, Order.id) > after)
     rows = session.execute(found.order_by(Order.updated_at, Order.id).limit(limit))
@@ -244,3 +248,29 @@ def count_of_customer(customer_id: int, *, stores: Iterable[int] | None = None) 
     if mine is not None:
         found = found.where(mine)
     return session.scalar(select(func.count()).select_from(found.limit(CAP).subquery())) or 0
+
+
+_BEHIND_PARCEL = select(Parcel.id, Order.id).join(Order, Order.id == Parcel.order_id)
+_BEHIND_RETURN = select(Return.id, Order.id).join(Order, Order.id == Return.order_id)
+
+
+def orders_behind(
+    references: Iterable[Reference], *, stores: Iterable[int] | None = None
+) -> dict[Reference, int]:
+    """Return the key of the order behind each order, parcel and return that these stores see."""
+    keys: dict[str, list[int]] = {}
+    for one in references:
+        keys.setdefault(one.kind, []).append(one.id)
+    mine = seen_by(stores)
+    found: dict[Reference, int] = {}
+    for kind, behind in (
+        ("order", select(Order.id, Order.id).where(Order.id.in_(keys.get("order", ())))),
+        ("parcel", _BEHIND_PARCEL.where(Parcel.id.in_(keys.get("parcel", ())))),
+        ("return", _BEHIND_RETURN.where(Return.id.in_(keys.get("return", ())))),
+    ):
+        if kind not in keys:
+            continue
+        if mine is not None:
+            behind = behind.where(mine)
+        found |= {Reference(kind, key): order_id for key, order_id in session.execute(behind)}
+    return found

@@ -11,7 +11,7 @@ from modules.orders.finding import find
 from modules.orders.proving import prove_orders
 from modules.orders.views import blueprint
 from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
-from modules.orders.views.slots import customer_orders
+from modules.orders.views.slots import customer_orders, stock_references
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
 _ALL = (*_SHOP, "marketing_manager", "accountant", "integrator")
@@ -82,7 +82,10 @@ orders = Module(
     task_titles={
         "orders.fill_backorders": lazy("Give arrived goods to waiting orders"),
     },
-    slots={"customer.orders": [customer_orders]},
+    slots={
+        "customer.orders": [customer_orders],
+        "stock.references": [stock_references],
+    },
     search=find,
     commands=(cli.group,),
     proofs={"orders": prove_orders},

@@ -93,7 +93,7 @@ stock = Module(
     schedule=(Scheduled(kind=EXPIRE, every_seconds=60),),
     search=find_documents,
     slots={
-        "catalog.levels": [levels_by_store],  # type: ignore[list-item]
+        "catalog.levels": [levels_by_store],
         "catalog.variant": [places_of_variant],
     },
     proofs={"stock": prove_stock},

@@ -105,6 +105,15 @@ def on_shelf(sku: str) -> tuple[int, int]:
     return sum(one.on_hand for one in levels), sum(one.reserved for one in levels)
 
 
+def level_of(sku: str) -> stock.Level:
+    """Return the figures of a SKU where most of it lies."""
+    variant = catalog.variants_for_sale([sku])[sku]
+    places = [place.id for place in organization.list_locations()]
+    levels = stock.available_for([variant.id], places)
+    close_session()
+    return max(levels, key=lambda level: level.on_hand)
+
+
 def ship_all(api: FlaskClient, order: dict[str, Any]) -> dict[str, Any]:
     """Take an order through parcel, pick, pack and ship, with a tracking number by hand."""
     parcel = post(api, f"/orders/{order['id']}/parcels", {}, status=201)

@@ -350,3 +350,13 @@ def test_more_than_was_asked_for_keeps_the_order_open_until_it_is_given_back(
     assert read(api, order)["status"] == "closed"
     assert payments.get_payment(int(payment)).refunded_minor == paid - 75_280
     assert_ledgers_agree()
+
+
+def test_an_unknown_way_to_pay_later_is_pointed_at_where_it_was_sent(api: FlaskClient) -> None:
+    stock_the_shop()
+    order = place(api, payment=None)
+
+    body = {"method": "shells", "amount_minor": 1}
+    refused = post(api, f"/orders/{order['id']}/payments", body, status=422)
+
+    assert [error["pointer"] for error in refused["errors"]] == ["/method"]

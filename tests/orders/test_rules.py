@@ -12,6 +12,7 @@ from tests.orders.cast import (
     DRESS,
     SHIRT,
     fetch,
+    level_of,
     on_shelf,
     order_body,
     place,
@@ -230,6 +231,36 @@ def test_a_short_pick_gives_the_promise_back_and_holds_the_order(api: FlaskClien
     assert order["lines"][1]["units"]["backordered"] == 1
     assert [hold["kind"] for hold in order["holds"]] == ["stock"]
     assert on_shelf(DRESS) == (10, 1)
+    assert_ledgers_agree()
+
+
+def test_a_piece_that_was_not_found_is_promised_to_nobody_until_it_is_counted(
+    api: FlaskClient,
+) -> None:
+    from modules import orders, stock
+
+    stock_the_shop()
+    order = place(api)
+    dress = order["lines"][1]
+    parcel = post(api, f"/orders/{order['id']}/parcels", {}, status=201)
+    free = level_of(DRESS).available
+
+    transact(
+        lambda: orders.short_pick(
+            parcel_id=int(parcel["id"]), lines={int(dress["id"]): 1}, reason="Not on the shelf."
+        )
+    )
+
+    missing = level_of(DRESS)
+    assert (missing.available, missing.unsellable) == (free, 1)
+    transact(
+        lambda: stock.count(
+            location_id=missing.location_id,
+            lines=[stock.CountedLine(variant_id=missing.variant_id, counted=missing.on_hand - 1)],
+        )
+    )
+    counted = level_of(DRESS)
+    assert (counted.available, counted.unsellable) == (free, 0)
     assert_ledgers_agree()
 
 

@@ -265,6 +265,8 @@ def test_the_search_over_everything_finds_orders_by_number_name_and_tracking(
     fresh = place(api)
     scanned = clerk.get(f"/search?scan={fresh['number']}")
     assert scanned.headers["Location"].endswith(f"/orders/{fresh['id']}")
+    invoiced = clerk.get(f"/search?scan={order['number']}")  # its papers bear that number too
+    assert invoiced.headers["Location"].endswith(f"/orders/{order['id']}")
     stranger = client_as("clerk", store_id=_other_store())
     assert order["number"] not in words(page(stranger, "/search?q=wiśniewska"))
 
@@ -278,3 +280,21 @@ def test_the_menu_counts_what_waits(api: FlaskClient, clerk: FlaskClient) -> Non
 
     assert "Orders 1" in menu
     assert "Pick and pack 1" in menu
+
+
+def test_what_moved_goods_leads_from_the_item_to_the_order_for_who_may_see_it(
+    api: FlaskClient, clerk: FlaskClient, client_as: People
+) -> None:
+    stock_the_shop()
+    shipped = place(api)
+    ship_all(api, shipped)
+    waiting = place(api)
+
+    def links(reader: FlaskClient) -> dict[str, str]:
+        shown = page(reader, f"/stock/items/{SHIRT}")
+        return {words(link): link.get("href") for link in shown.xpath("//main//a[@href]")}
+
+    assert links(clerk)[shipped["number"]].endswith(f"/orders/{shipped['id']}")
+    assert links(clerk)[waiting["number"]].endswith(f"/orders/{waiting['id']}")
+    stranger = links(client_as("clerk", store_id=_other_store()))
+    assert not {shipped["number"], waiting["number"]} & set(stranger)

@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 
 from app.db import session
+from app.feeds import settled
 from app.search import contains
 from modules.catalog.models import (
     Product,
@@ -135,7 +136,7 @@ def page_of_products(
         if after is not None:
             found = found.where(Product.id > after[1])
         return session.scalars(found.order_by(Product.id).limit(limit)).all()
-    found = found.where(Product.updated_at > updated_after)
+    found = found.where(Product.updated_at > updated_after, settled(Product.updated_at))
     if after is not None:
         found = found.where(tuple_(Product.updated_at, Product.id) > tuple_(*after))
     return session.scalars(found.order_by(Product.updated_at, Product.id).limit(limit)).all()

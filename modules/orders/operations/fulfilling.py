@@ -1,5 +1,6 @@
 """The work on an order's goods: open a parcel, pick, pack, ask for a label."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -144,6 +145,9 @@ def short_pick(*, parcel_id: int, lines: Mapping[int, int], reason: str) -> None
     """
     Units are not where they should be: give their promise back, backorder them, hold the order.
 
+    They are set aside where they were looked for, so that nobody is promised them again before
+    somebody counts there or puts them back on sale.
+
     :raises TooMany: the parcel lacks fewer units than that
     """
     parcel, order = _locked(parcel_id)
@@ -151,6 +155,7 @@ def short_pick(*, parcel_id: int, lines: Mapping[int, int], reason: str) -> None
     waiting = (AllocationState.RESERVED, AllocationState.PICKING, AllocationState.PICKED)
     chosen = choose(allocations_in(parcel_id), lines, waiting)
     _release_stock(chosen)
+    _set_aside(parcel, chosen, reason)
     move(chosen, AllocationState.BACKORDERED, keep_parcel=False)
     timeline.record(
         order.id, "short_picked", parcel=parcel.number, units=_count(chosen), reason=reason
@@ -284,6 +289,21 @@ def _release_stock(chosen: list[tuple[Allocation, int]]) -> None:
     ]
     if parts:
         stock.release_many(parts)
+
+
+def _set_aside(parcel: Parcel, chosen: list[tuple[Allocation, int]], reason: str) -> None:
+    missing: Counter[int] = Counter()
+    for one, quantity in chosen:
+        if one.variant_id is not None:
+            missing[one.variant_id] += quantity
+    for variant_id, quantity in sorted(missing.items()):
+        stock.set_unsellable(
+            variant_id=variant_id,
+            location_id=parcel.location_id,
+            quantity_change=quantity,
+            reason=reason,
+            reference=Reference("parcel", parcel.id),
+        )
 
 
 def _locked(parcel_id: int) -> tuple[Parcel, Order]:

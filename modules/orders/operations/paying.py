@@ -39,10 +39,10 @@ def add_payment(
     try:
         chosen = organization.get_payment_method(method)
     except NotFound as missing:
-        raise UnknownCode(str(missing), pointer="/payment/method", field="method") from None
+        raise UnknownCode(str(missing), pointer="/method", field="method") from None
     if not chosen.active:
         text = _("%(method)s is switched off. Take another way to pay.", method=chosen.name)
-        raise UnknownCode(text, pointer="/payment/method", field="method")
+        raise UnknownCode(text, pointer="/method", field="method")
     kind = str(chosen.kind)
     state = state or ("expected" if kind in _EXPECTED_KINDS else "captured")
     payment_id = payments.record_payment(

@@ -5,6 +5,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db import LostRace, session
 from modules import organization
+from modules.orders.errors import UnknownCode
 from modules.orders.given import PlaceOrder
 from modules.orders.models import Order
 from modules.orders.operations.intake import Intake, Placed
@@ -36,13 +37,17 @@ def place_order(given: PlaceOrder, *, from_connector: bool = False) -> Placed:
         # The same order came twice at once, and the other one is in: it is found the next time.
         raise LostRace from error
     if paid := given.payment:
-        add_payment(
-            order_id=placed.order_id,
-            method=paid.method,
-            amount_minor=paid.amount_minor,
-            state=paid.state,
-            external_reference=paid.reference,
-        )
+        try:
+            add_payment(
+                order_id=placed.order_id,
+                method=paid.method,
+                amount_minor=paid.amount_minor,
+                state=paid.state,
+                external_reference=paid.reference,
+            )
+        except UnknownCode as unknown:
+            pointer = "/payment/method"
+            raise UnknownCode(str(unknown), pointer=pointer, field=unknown.field) from None
     return placed
 
 

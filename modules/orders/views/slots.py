@@ -1,13 +1,18 @@
 """What orders show on other rooms' pages."""
 
-from flask import render_template
+from collections.abc import Sequence
+
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from app.actor import current_actor
-from modules.orders.listing import count_of_customer, orders_of_customer
+from app.reference import Reference
+from modules.orders.listing import count_of_customer, orders_behind, orders_of_customer
+from modules.orders.numbers import order_number, parcel_number, return_number
 from modules.orders.views.blueprint import VIEW
 
 _MOST = 10
+NUMBER = {"order": order_number, "parcel": parcel_number, "return": return_number}
 
 
 def customer_orders(*, customer_id: int) -> str:
@@ -21,3 +26,18 @@ def customer_orders(*, customer_id: int) -> str:
         rows=orders_of_customer(customer_id, stores=stores, limit=_MOST),
         count=count_of_customer(customer_id, stores=stores),
     )
+
+
+def stock_references(*, references: Sequence[Reference]) -> dict[Reference, tuple[str, str]]:
+    """Return the number of each order, parcel and return, and its page where one may see it."""
+    actor = current_actor()
+    stores = actor.stores(VIEW) if actor.may(VIEW) else ()
+    order_ids = orders_behind(references, stores=stores)
+    return {
+        one: (
+            NUMBER[one.kind](one.id),
+            url_for("orders.card", order=order_ids[one]) if one in order_ids else "",
+        )
+        for one in references
+        if one.kind in NUMBER
+    }

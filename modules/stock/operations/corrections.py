@@ -38,7 +38,14 @@ def adjust(*, variant_id: int, location_id: int, quantity_change: int, reason: s
     _announce(variant_id, location_id, arrived=found)
 
 
-def set_unsellable(*, variant_id: int, location_id: int, quantity_change: int, reason: str) -> None:
+def set_unsellable(
+    *,
+    variant_id: int,
+    location_id: int,
+    quantity_change: int,
+    reason: str,
+    reference: Reference | None = None,
+) -> None:
     """
     Set pieces aside that cannot be sold (plus), or put mended ones back on sale (minus).
 
@@ -60,6 +67,7 @@ def set_unsellable(*, variant_id: int, location_id: int, quantity_change: int, r
                 to_location_id=location_id,
                 to_unsellable=aside,
                 reason=reason,
+                reference=reference,
             )
         ]
     )

@@ -5,10 +5,10 @@ A counted line remembers where the ledger of that variant stood at that moment: 
 what was counted less what the ledger said there, whatever is sold before the count is posted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 
 from app import clock
 from app.actor import current_actor
@@ -29,7 +29,7 @@ from modules.stock.models import (
 from modules.stock.operations.ledger import Move, add_levels, change_levels, write_moves
 from modules.stock.queries.counts import get_count, lines_of_count
 from modules.stock.queries.levels import available_for
-from modules.stock.values import Change
+from modules.stock.values import Change, Level
 
 REFERENCE = "stock_count"
 
@@ -113,7 +113,7 @@ def post_count(*, count_id: int) -> StockCount:
 
     :raises AlreadyClosed: it was posted before
     :raises NothingToPost: nothing was counted
-    :raises NotEnoughStock: fewer pieces lie there than are promised or set aside
+    :raises NotEnoughStock: fewer pieces lie there than are promised
     """
     counting = _hold_open(count_id)
     lines = lines_of_count(count_id)
@@ -123,24 +123,14 @@ def post_count(*, count_id: int) -> StockCount:
     found = [line for line in lines if line.difference > 0]
     gone = [line for line in lines if line.difference < 0]
     # All rows in one order first: the two statements below would take them in two.
-    available_for([line.variant_id for line in lines], [place], lock=True)
+    levels = available_for([line.variant_id for line in lines], [place], lock=True)
+    aside = _missing_of_set_aside(gone, levels)
     add_levels(Change(line.variant_id, place, on_hand=line.difference) for line in found)
-    change_levels(Change(line.variant_id, place, on_hand=line.difference) for line in gone)
-    write_moves(
-        Move(
-            kind=MovementKind.COUNT,
-            variant_id=line.variant_id,
-            quantity=abs(line.difference),
-            from_virtual=Virtual.LOSS if line.difference > 0 else None,
-            from_location_id=None if line.difference > 0 else place,
-            to_virtual=None if line.difference > 0 else Virtual.LOSS,
-            to_location_id=place if line.difference > 0 else None,
-            reason="count",
-            reference=Reference(REFERENCE, counting.id),
-        )
-        for line in lines
-        if line.difference
+    change_levels(
+        Change(line.variant_id, place, on_hand=line.difference, unsellable=-aside[line.variant_id])
+        for line in gone
     )
+    write_moves(_moves(counting, found, gone, aside))
     counting.state = CountState.POSTED
     counting.closed_at = clock.now()
     session.flush()
@@ -149,6 +139,84 @@ def post_count(*, count_id: int) -> StockCount:
     if more := tuple(sorted(line.variant_id for line in found)):
         publish(GoodsArrived(location_id=place, variant_ids=more))
     return counting
+
+
+def _missing_of_set_aside(
+    gone: Sequence[StockCountLine], levels: Sequence[Level]
+) -> Mapping[int, int]:
+    """
+    Return per variant how many of the lost pieces are of those that had been set aside.
+
+    First those that a picker had not found, then free ones, then the rest: what lies there
+    damaged is counted like the others.
+    """
+    known = {level.variant_id: level for level in levels}
+    unfound = _set_aside_unfound([level for level in levels if level.unsellable])
+    lost: dict[int, int] = {}
+    for line in gone:
+        level = known[line.variant_id]
+        more_than_free = -line.difference - max(0, level.available)
+        lost[line.variant_id] = min(
+            level.unsellable, -line.difference, max(unfound.get(line.variant_id, 0), more_than_free)
+        )
+    return lost
+
+
+def _set_aside_unfound(levels: Sequence[Level]) -> Mapping[int, int]:
+    """Return how many pieces pickers did not find that were neither put back nor lost since."""
+    if not levels:
+        return {}
+    entry = StockMovement
+    unfound = case(
+        ((entry.kind == MovementKind.SET_ASIDE) & (entry.ref_kind == "parcel"), entry.quantity),
+        (entry.from_unsellable, -entry.quantity),
+        else_=0,
+    )
+    found = (
+        select(entry.variant_id, func.sum(unfound))
+        .where(
+            entry.variant_id.in_([level.variant_id for level in levels]),
+            or_(
+                entry.to_location_id == levels[0].location_id,
+                entry.from_location_id == levels[0].location_id,
+            ),
+        )
+        .group_by(entry.variant_id)
+    )
+    return {variant_id: int(pieces) for variant_id, pieces in session.execute(found)}
+
+
+def _moves(
+    counting: StockCount,
+    found: Sequence[StockCountLine],
+    gone: Sequence[StockCountLine],
+    aside: Mapping[int, int],
+) -> Iterator[Move]:
+    place, reference = counting.location_id, Reference(REFERENCE, counting.id)
+    for line in found:
+        yield Move(
+            kind=MovementKind.COUNT,
+            variant_id=line.variant_id,
+            quantity=line.difference,
+            from_virtual=Virtual.LOSS,
+            to_location_id=place,
+            reason="count",
+            reference=reference,
+        )
+    for line in gone:
+        unsellable = aside[line.variant_id]
+        for quantity, is_aside in ((-line.difference - unsellable, False), (unsellable, True)):
+            if quantity:
+                yield Move(
+                    kind=MovementKind.COUNT,
+                    variant_id=line.variant_id,
+                    quantity=quantity,
+                    from_location_id=place,
+                    from_unsellable=is_aside,
+                    to_virtual=Virtual.LOSS,
+                    reason="count",
+                    reference=reference,
+                )
 
 
 def cancel_count(*, count_id: int) -> None:

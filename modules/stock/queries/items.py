@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, func, select, true, tuple_
 
 from app.db import session
+from app.feeds import settled
 from app.search import contains
 from modules import catalog
 from modules.catalog import Product, Variant
@@ -158,7 +159,7 @@ def list_levels(
     if location_ids is not None:
         found = found.where(StockItem.location_id.in_(location_ids))
     if updated_after is not None:
-        found = found.where(StockItem.updated_at > updated_after)
+        found = found.where(StockItem.updated_at > updated_after, settled(StockItem.updated_at))
     if after is not None:
         found = found.where(tuple_(*key) > tuple_(*after))
     return [LevelRow(*row) for row in session.execute(found)]

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from app.db import session
 from app.errors import NotFound
+from app.feeds import settled
 from app.i18n import _
 from modules.stock.models import Transfer, TransferLine, TransferState
 
@@ -73,7 +74,7 @@ def list_transfers(
     if states:
         page = page.where(Transfer.state.in_(states))
     if updated_after is not None:
-        page = page.where(Transfer.updated_at > updated_after)
+        page = page.where(Transfer.updated_at > updated_after, settled(Transfer.updated_at))
     if before_id is not None:
         page = page.where(Transfer.id < before_id)
     transfers = session.scalars(page).all()
