@@ -3,6 +3,7 @@
 import pytest
 
 from tests import pages
+from tests.lint import templates
 
 HEAD = '<!doctype html><html lang="en"><head><title>Orders</title></head><body>'
 
@@ -49,3 +50,11 @@ def test_a_fault_is_found(text: str) -> None:
 )
 def test_a_good_page_passes(text: str) -> None:
     assert pages.faults_of(text) == []
+
+
+def test_a_line_of_a_template_can_be_read() -> None:
+    longest = f"<p>{'–' * (templates.LONGEST - 7)}</p>"
+    assert list(templates.faults_of(longest)) == []
+    assert list(templates.faults_of(f"<p>\n{longest} ")) == [
+        (2, "141 characters in one line: 140 at most")
+    ]

@@ -1,4 +1,4 @@
-"""The templates: they parse, carry no script and no style, guard their forms and speak by `_()`."""
+"""Templates parse and can be read, carry no script or style, guard forms and speak by `_()`."""
 
 import re
 import sys
@@ -9,6 +9,8 @@ from jinja2 import Environment, TemplateSyntaxError
 
 ROOT = Path(__file__).parents[2]
 _JINJA = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
+
+LONGEST = 140  # characters of a line: 120 and a little, for what cannot be broken
 
 _COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.S)
 _TRANS = re.compile(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", re.S)
@@ -45,6 +47,9 @@ _BANNED_ANYWHERE = [
 
 def faults_of(text: str) -> Iterator[tuple[int, str]]:
     """Yield the line and the words of each fault in the text of one template."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LONGEST:
+            yield number, f"{len(line)} characters in one line: {LONGEST} at most"
     try:
         _JINJA.parse(text)
     except TemplateSyntaxError as error:
