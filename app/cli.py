@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import demo, outbox, proving, schema, serving, simulating, supervisor, tokens
 from app.db import session, transact
@@ -28,7 +29,16 @@ def refusing(command: Command) -> Command:
             return command(*args, **kwargs)
         except (RuleViolation, NotFound) as refused:
             click.echo(str(refused), err=True)
-            sys.exit(2)
+        except (OperationalError, ProgrammingError) as broken:
+            if schema.stands():
+                raise
+            reason = str(broken.orig).splitlines()[0]
+            click.echo(
+                f"The database does not answer, or is not set up yet ({reason}). "
+                "A new one needs `flask --app wsgi db upgrade` first.",
+                err=True,
+            )
+        sys.exit(2)
 
     return run  # type: ignore[return-value]
 
@@ -51,6 +61,7 @@ def upgrade() -> None:
 
 @jobs.command("run")
 @with_appcontext
+@refusing
 def run_jobs() -> None:
     """Run every job that is due now, in this process."""
     click.echo(f"jobs run: {outbox.run_due()}")
@@ -58,6 +69,7 @@ def run_jobs() -> None:
 
 @jobs.command("list")
 @with_appcontext
+@refusing
 def list_jobs() -> None:
     """List the jobs that are not over, and the dead ones."""
     from sqlalchemy import select
@@ -91,6 +103,7 @@ def create_token(name: str, scopes: tuple[str, ...]) -> None:
 
 @ledger.command("prove")
 @with_appcontext
+@refusing
 def prove() -> None:
     """Prove that every ledger agrees with what is kept of it; exit 1 at the first difference."""
     results = proving.prove()
@@ -124,6 +137,7 @@ def load_demo(size: str, seed: int, as_of: datetime | None) -> None:
 
 @click.command("serve")
 @with_appcontext
+@refusing
 def serve() -> None:
     """Run web, worker and scheduler until stopped; the schema and the demo first."""
     sys.exit(serving.serve(current_app._get_current_object()))  # type: ignore[attr-defined]
@@ -135,6 +149,7 @@ def serve() -> None:
 @click.option("--moves", type=click.IntRange(1), default=simulating.MOVES, show_default=True)
 @click.option("--url", help="Speak to this running shop, which has the same database.")
 @with_appcontext
+@refusing
 def simulate(seed: int, days: int, moves: int, url: str | None) -> None:
     """Play a random trade through the API and prove all ledgers after each day."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -149,6 +164,7 @@ def simulate(seed: int, days: int, moves: int, url: str | None) -> None:
 def _process(name: str, work: Callable[[Flask], int]) -> click.Command:
     @click.command(name, help=f"The {name} process alone.")
     @with_appcontext
+    @refusing
     def command() -> None:
         supervisor.hold_lifeline()
         sys.exit(work(current_app._get_current_object()))  # type: ignore[attr-defined]

@@ -12,6 +12,10 @@ class Unsafe(SystemExit):
     """The profile `production` refuses to start with a default that is unsafe."""
 
 
+class Unreadable(SystemExit):
+    """A setting that is not what it should be: one line says which."""
+
+
 def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the Flask settings: environment first, what a caller overrides last."""
     given = dict(override or {})
@@ -19,7 +23,7 @@ def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
     profile = given.get("PROFILE") or env.get("VERSO_PROFILE", "demo")
     folder = Path(given.get("DATA_DIR") or env.get("VERSO_DATA_DIR", "var")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    host, port = env.get("VERSO_HOST", "127.0.0.1"), int(env.get("VERSO_PORT", "8000"))
+    host, port = env.get("VERSO_HOST", "127.0.0.1"), _number("VERSO_PORT", 8000)
     base_url = env.get("VERSO_BASE_URL", f"http://{host}:{port}")
     secure = urlsplit(base_url).scheme == "https"
     found: dict[str, Any] = {
@@ -41,13 +45,30 @@ def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "WTF_CSRF_TIME_LIMIT": None,
-        "PROXY_HOPS": int(env.get("VERSO_PROXY_HOPS", "0")),
+        "PROXY_HOPS": _number("VERSO_PROXY_HOPS", 0),
         # An answer names addresses of this host: a foreign Host header gets 400.
         "TRUSTED_HOSTS": sorted({urlsplit(base_url).hostname or host, "localhost", "127.0.0.1"}),
     }
     found.update(given)
+    _refuse_unknown_database(str(found["DATABASE_URL"]))
     _refuse_unsafe(found)
     return found
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit():
+        raise Unreadable(f"{name} is {text!r}; it has to be a number.")
+    return int(text)
+
+
+def _refuse_unknown_database(url: str) -> None:
+    kind = url.partition("://")[0].partition("+")[0]
+    if kind not in ("sqlite", "postgresql"):
+        # The address itself may hold a password.
+        raise Unreadable(
+            f"VERSO_DATABASE_URL begins with {kind[:20]!r}; Verso runs on sqlite:/// and postgresql://."
+        )
 
 
 def kept_secret(file: Path) -> str:

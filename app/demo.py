@@ -151,6 +151,10 @@ def is_loaded() -> bool:
 
 
 def _begin(context: DemoContext) -> None:
+    if current_app.config["PROFILE"] == "production":
+        raise RuleViolation(
+            _("The demo shop has passwords that everybody knows: production never holds it.")
+        )
     for part in _parts():
         if part.demo_obstacle and (reason := part.demo_obstacle()):
             raise RuleViolation(

@@ -5,9 +5,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from flask import current_app
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
 from app import roles
-from app.db import transact
+from app.db import database, transact
 from app.module import Module
 
 FOLDER = Path(__file__).parent.parent / "migrations"
@@ -24,6 +26,14 @@ def alembic_config() -> Config:
 def upgrade(revision: str = "head") -> None:
     """Bring the database to a revision; nothing happens where it is there already."""
     command.upgrade(alembic_config(), revision)
+
+
+def stands() -> bool:
+    """Test whether the database has been set up; False where there is none at all."""
+    try:
+        return bool(inspect(database().engine).has_table("account"))
+    except OperationalError:
+        return False
 
 
 def install() -> None:

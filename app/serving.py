@@ -7,11 +7,14 @@ from types import FrameType
 
 import click
 from celery.platforms import SecurityWarning
-from flask import Flask, current_app
+from flask import Flask
 from waitress import create_server
 
 from app import demo, logs, schedule, schema, tasks
 from app.db import close_session
+from app.errors import RuleViolation
+from app.front_door import Channel
+from app.i18n import _
 from app.supervisor import Supervisor
 
 THREADS = 16
@@ -33,19 +36,13 @@ def _stop_on_signals() -> None:
 
 def serve(app: Flask) -> int:
     """Prepare the database (at the first start the demo too), then keep the processes alive."""
-    first_start = not _has_schema()
+    first_start = not schema.stands()
     schema.upgrade()
     schema.install()
     if first_start and app.config["PROFILE"] == "demo":
         click.echo("Building the demo shop; this happens once and takes up to a minute.")
         demo.load(say=click.echo)
-    if demo.is_loaded() and app.config["PROFILE"] == "production":
-        click.echo(
-            "This database holds the demo shop, whose passwords everybody knows. "
-            "Give production a database of its own.",
-            err=True,
-        )
-        return 2
+    _refuse_public_passwords(app)
     _announce(app)
     sys.stdout.flush()
     close_session()
@@ -53,10 +50,14 @@ def serve(app: Flask) -> int:
     return Supervisor(["web", "worker", "scheduler"]).run()
 
 
-def _has_schema() -> bool:
-    from sqlalchemy import inspect
-
-    return bool(inspect(current_app.extensions["database"].engine).has_table("account"))
+def _refuse_public_passwords(app: Flask) -> None:
+    if app.config["PROFILE"] == "production" and demo.is_loaded():
+        raise RuleViolation(
+            _(
+                "This database holds the demo shop, whose passwords everybody knows. "
+                "Give production a database of its own."
+            )
+        )
 
 
 def _announce(app: Flask) -> None:
@@ -67,6 +68,8 @@ def _announce(app: Flask) -> None:
 
 def web(app: Flask) -> int:
     """Answer requests until told to stop; what has begun is finished."""
+    _refuse_public_passwords(app)
+    close_session()
     logs.set_up()
     _stop_on_signals()
     server = create_server(
@@ -81,6 +84,7 @@ def web(app: Flask) -> int:
         clear_untrusted_proxy_headers=not app.config["PROXY_HOPS"],
         ident=None,
     )
+    server.channel_class = Channel
     try:
         server.run()
     except _Stop:
@@ -92,6 +96,8 @@ def web(app: Flask) -> int:
 
 def worker(app: Flask) -> int:
     """Drain the job table until told to stop."""
+    _refuse_public_passwords(app)
+    close_session()
     logs.set_up()
     # As root (a container) Celery warns of pickled messages: ours are JSON, and come from nobody.
     warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -109,6 +115,8 @@ def worker(app: Flask) -> int:
 
 def scheduler(app: Flask) -> int:
     """Ring for what is due until told to stop."""
+    _refuse_public_passwords(app)
+    close_session()
     logs.set_up()
     stopped: list[bool] = []
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from app import outbox
+from app.cli import refusing
 from app.db import transact
 
 group = AppGroup("channels", help="The shops that sell for us.")
@@ -11,6 +12,7 @@ group = AppGroup("channels", help="The shops that sell for us.")
 
 @group.command("sync")
 @with_appcontext
+@refusing
 def sync() -> None:
     """Ask for a round of orders and stock now; the worker (or `outbox run`) does it."""
 

@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from app.cli import refusing
 from modules.connectors.queries import list_active_accounts
 from modules.connectors.registry import access_of, get_manifest, manifests
 
@@ -22,6 +23,7 @@ def list_connectors() -> None:
 
 @group.command("check")
 @with_appcontext
+@refusing
 def check() -> None:
     """Ask every active account's partner whether it is there; exit 1 if one is not."""
     well = True
