@@ -67,6 +67,12 @@ class DemoContext:
     for_workers: set[str] = field(default_factory=set)
     """Kinds of jobs that need not be done before the shop opens: the worker does them then."""
 
+    waits: list[Callable[[], None]] = field(default_factory=list)
+
+    def wait_for(self, wait: Callable[[], None]) -> None:
+        """Let something that goes on beside be over (`wait` returns then) before the end."""
+        self.waits.append(wait)
+
     def run_jobs(self) -> None:
         """Do what is due, as the worker does all day; called outside of a unit of work."""
         outbox.run_due(limit=100_000, but=sorted(self.for_workers))
@@ -113,6 +119,8 @@ def load(
                 part.demo(context)
                 say(f"{part.name}: {time.perf_counter() - began:.1f} s")
         _play(context)
+    for wait in context.waits:
+        wait()
     transact(lambda: _keep(context, finished=True))
     return context
 

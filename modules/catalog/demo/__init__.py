@@ -12,7 +12,7 @@ from app.demo import DemoContext
 from modules import organization
 from modules.catalog.bulk import Inserted, import_products
 from modules.catalog.demo.goods import Goods, Piece, make_goods, models_by_code
-from modules.catalog.demo.pictures import draw_all
+from modules.catalog.demo.pictures import draw_beside, photos_of
 from modules.catalog.models import Product
 
 __all__ = ["Goods", "Piece", "demo", "obstacle"]
@@ -21,7 +21,8 @@ _OPENED = timedelta(days=760)  # before the end of the story
 
 
 def demo(context: DemoContext) -> None:
-    photos = draw_all(models_by_code(), Path(current_app.config["DATA_DIR"]) / "photos")
+    context.wait_for(draw_beside(Path(current_app.config["DATA_DIR"]) / "photos"))
+    photos = photos_of(models_by_code())
     since = context.end - _OPENED
 
     def put_in() -> tuple[list[Goods], Inserted]:
