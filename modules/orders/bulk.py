@@ -1,7 +1,7 @@
 """History from an earlier system: many orders at once, priced as given, without stock or papers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,6 +10,7 @@ from sqlalchemy import Table, insert, select
 from app import clock
 from app.actor import current_actor
 from app.db import session
+from app.i18n import _
 from app.reference import Reference
 from app.search import fold
 from modules import catalog, organization, payments
@@ -63,39 +64,142 @@ _INSERT_ORDERS = insert(_ORDER).returning(_ORDER.c.id, _ORDER.c.channel_id, _ORD
 _INSERT_LINES = insert(_LINE).returning(_LINE.c.id, _LINE.c.order_id, _LINE.c.position)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Why an order cannot be taken, and at which of its lines; no line where it is the order's."""
+
+    reason: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenHistory:
+    """What came of orders of the past; places are those in the sequence that was given."""
+
+    keys: Sequence[int]
+    known: Sequence[int]
+    refused: Mapping[int, Sequence[Fault]]
+
+
 def import_history(
     history: Sequence[HistoryOrder], *, payment_method: str = "transfer"
 ) -> list[int]:
     """
     Store orders of the past and return the keys of the new ones; known external ids are left.
 
-    :raises UnknownCode: a channel or a status is not there
+    :raises UnknownCode: a channel, store, method, SKU or status is not there; nothing is stored
     """
-    channels = {channel.code: channel for channel in organization.list_channels()}
-    for one in history:
-        if one.channel_code not in channels or one.status not in STATES:
-            raise UnknownCode(f"{one.external_id}: {one.channel_code}, {one.status}")
-    fresh = _without_known(history, {code: channel.id for code, channel in channels.items()})
+    sorted_out = _SortedOut(history, payment_method)
+    for faults in sorted_out.refused.values():
+        raise UnknownCode(faults[0].reason)
+    return _store([history[place] for place in sorted_out.fresh], sorted_out, payment_method)
+
+
+def take_history(
+    history: Sequence[HistoryOrder],
+    *,
+    customer_of: Callable[[HistoryOrder], int | None],
+    payment_method: str = "transfer",
+) -> TakenHistory:
+    """
+    Store what can be stored of the past, and tell of the rest why not.
+
+    Who bought is asked only for what is stored: an order that is known or refused makes nobody.
+    """
+    sorted_out = _SortedOut(history, payment_method)
+    fresh = [history[place] for place in sorted_out.fresh]
+    owned = [replace(one, customer_id=customer_of(one)) for one in fresh]
+    return TakenHistory(
+        keys=_store(owned, sorted_out, payment_method),
+        known=sorted_out.known,
+        refused=sorted_out.refused,
+    )
+
+
+class _SortedOut:
+    """Orders by what can be done with them, and all that was looked up on the way."""
+
+    def __init__(self, history: Sequence[HistoryOrder], payment_method: str) -> None:
+        self.channels = {channel.code: channel for channel in organization.list_channels()}
+        self.stores = {store.code: store.id for store in organization.list_stores()}
+        self.methods = {way.code: way.id for way in organization.list_shipping_methods()}
+        self.kinds = {way.code: str(way.kind) for way in organization.list_payment_methods()}
+        self.refused: dict[int, list[Fault]] = {}
+        self.known: list[int] = []
+        there = []
+        for place, one in enumerate(history):
+            if one.channel_code in self.channels:
+                there.append(place)
+            else:
+                reason = _("There is no channel %(code)s.", code=one.channel_code)
+                self.refused[place] = [Fault(reason=reason)]
+        # What is known already is no longer asked whether it could be taken.
+        new = self._without_known(history, there)
+        skus = {line.sku for place in new for line in history[place].lines}
+        self.variants = catalog.variants_for_sale(sorted(skus))
+        self.fresh: list[int] = []
+        for place in new:
+            if faults := self._faults(history[place], payment_method):
+                self.refused[place] = faults
+            else:
+                self.fresh.append(place)
+
+    def _without_known(
+        self, history: Sequence[HistoryOrder], places: Sequence[int]
+    ) -> Sequence[int]:
+        asked: dict[int, set[str]] = {}
+        for place in places:
+            one = history[place]
+            asked.setdefault(self.channels[one.channel_code].id, set()).add(one.external_id)
+        known = set()
+        for channel_id, ids in asked.items():
+            ordered = sorted(ids)
+            for start in range(0, len(ordered), 5_000):
+                found = select(Order.external_id).where(
+                    Order.channel_id == channel_id,
+                    Order.external_id.in_(ordered[start : start + 5_000]),
+                )
+                known |= {(channel_id, text) for text in session.scalars(found)}
+        new: list[int] = []
+        for place in places:
+            one = history[place]
+            name = (self.channels[one.channel_code].id, one.external_id)
+            (self.known if name in known else new).append(place)
+            known.add(name)
+        return new
+
+    def _faults(self, one: HistoryOrder, payment_method: str) -> list[Fault]:
+        payment = one.payment_code or payment_method
+        faults = []
+        if one.status not in STATES:
+            faults.append(_("There is no status %(code)s.", code=one.status))
+        if one.store_code and one.store_code not in self.stores:
+            faults.append(_("There is no store %(code)s.", code=one.store_code))
+        if one.shipping_code and one.shipping_code not in self.methods:
+            faults.append(_("There is no shipping method %(code)s.", code=one.shipping_code))
+        if payment not in self.kinds:
+            faults.append(_("There is no payment method %(code)s.", code=payment))
+        return [Fault(reason=reason) for reason in faults] + [
+            Fault(reason=_("There is no SKU %(sku)s.", sku=line.sku), line=place)
+            for place, line in enumerate(one.lines)
+            if line.sku not in self.variants
+        ]
+
+
+def _store(fresh: Sequence[HistoryOrder], known: _SortedOut, payment_method: str) -> list[int]:
     if not fresh:
         return []
-    variants = catalog.variants_for_sale(sorted({x.sku for one in fresh for x in one.lines}))
-    rates = organization.rates_on(organization.today())
-    stores = {store.code: store.id for store in organization.list_stores()}
-    methods = {method.code: method.id for method in organization.list_shipping_methods()}
-    usual = next(iter(methods.values()))
-    rows = [
-        _order(
-            one,
-            channels[one.channel_code],
-            store_id=stores.get(one.store_code or "", channels[one.channel_code].store_id),
-            method_id=methods.get(one.shipping_code or "", usual),
-        )
-        for one in fresh
-    ]
+    usual = next(iter(known.methods.values()))
+    rows = []
+    for one in fresh:
+        channel = known.channels[one.channel_code]
+        store_id = known.stores[one.store_code] if one.store_code else channel.store_id
+        method_id = known.methods[one.shipping_code] if one.shipping_code else usual
+        rows.append(_order(one, channel, store_id=store_id, method_id=method_id))
     made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_ORDERS, rows)}
     keys = [made[row["channel_id"], row["external_id"]] for row in rows]
-    _insert_lines(keys, fresh, variants, rates)
-    _insert_payments(keys, rows, fresh, payment_method)
+    _insert_lines(keys, fresh, known.variants, organization.rates_on(organization.today()))
+    _insert_payments(keys, rows, fresh, known.kinds, payment_method)
     session.execute(
         insert(_EVENT),
         [
@@ -110,30 +214,6 @@ def import_history(
         ],
     )
     return keys
-
-
-def _without_known(
-    history: Sequence[HistoryOrder], channel_ids: Mapping[str, int]
-) -> list[HistoryOrder]:
-    asked: dict[int, set[str]] = {}
-    for one in history:
-        asked.setdefault(channel_ids[one.channel_code], set()).add(one.external_id)
-    known = set()
-    for channel_id, ids in asked.items():
-        ordered = sorted(ids)
-        for start in range(0, len(ordered), 5_000):
-            found = select(Order.external_id).where(
-                Order.channel_id == channel_id,
-                Order.external_id.in_(ordered[start : start + 5_000]),
-            )
-            known |= {(channel_id, text) for text in session.scalars(found)}
-    fresh = []
-    for one in history:
-        place = (channel_ids[one.channel_code], one.external_id)
-        if place not in known:
-            known.add(place)
-            fresh.append(one)
-    return fresh
 
 
 _FULFILMENT = {
@@ -151,7 +231,7 @@ def _order(
     cancelled, returned = one.status == "cancelled", one.status == "returned"
     address = one.address or {}
     paid = 0 if cancelled else goods
-    if returned:
+    if returned and paid:
         payment = PaymentStatus.REFUNDED
     else:
         payment = PaymentStatus.VOIDED if cancelled else PaymentStatus.PAID
@@ -203,13 +283,12 @@ def _insert_lines(
     variants: Mapping[str, Any],
     rates: Mapping[int, int],
 ) -> None:
-    standard = max(rates.values())
     rows, costs = [], []
     for key, one in zip(keys, fresh, strict=True):
         for place, line in enumerate(one.lines):
-            variant = variants.get(line.sku)
-            rows.append(_line(key, place + 1, one, line, variant, rates, standard))
-            costs.append(variant.cost_minor if variant else None)
+            variant = variants[line.sku]
+            rows.append(_line(key, place + 1, one, line, variant, rates))
+            costs.append(variant.cost_minor)
     made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_LINES, rows)}
     line_keys = [made[row["order_id"], row["position"]] for row in rows]
     units = []
@@ -241,7 +320,6 @@ def _line(
     line: HistoryLine,
     variant: Any,
     rates: Mapping[int, int],
-    standard: int,
 ) -> dict[str, Any]:
     cancelled = line.quantity if one.status == "cancelled" else 0
     shipped = line.quantity - cancelled
@@ -249,17 +327,17 @@ def _line(
     return {
         "order_id": order_id,
         "position": position,
-        "variant_id": variant.id if variant else None,
+        "variant_id": variant.id,
         "sku": line.sku,
-        "name": variant.name if variant else line.sku,
-        "label": variant.label if variant else "",
+        "name": variant.name,
+        "label": variant.label,
         "quantity": line.quantity,
         "per": 1,
         "unit_price_minor": line.unit_price_minor,
         "gross_minor": line.unit_price_minor * line.quantity,
         "discount_minor": 0,
-        "tax_class_id": variant.tax_class_id if variant else None,
-        "rate_bp": rates[variant.tax_class_id] if variant else standard,
+        "tax_class_id": variant.tax_class_id,
+        "rate_bp": rates[variant.tax_class_id],
         "cancelled": cancelled,
         "backordered": 0,
         "reserved": 0,
@@ -277,9 +355,9 @@ def _insert_payments(
     keys: Sequence[int],
     rows: Sequence[Mapping[str, Any]],
     fresh: Sequence[HistoryOrder],
+    kinds: Mapping[str, str],
     method: str,
 ) -> None:
-    kinds = {known.code: str(known.kind) for known in organization.list_payment_methods()}
     new = [
         payments.NewPayment(
             reference=Reference("order", key),
