@@ -315,7 +315,7 @@ def test_an_unpaid_order_asks_for_its_money(api: FlaskClient, clerk: FlaskClient
     shown = card(clerk, order)
     assert "752.80\u00a0zł is to be paid" in next_step(shown).text_content()
     form = form_to(shown, "/payments")
-    assert form.fields["payment-amount_minor"] == "752,80"
+    assert form.fields["payment-amount_minor"] == "752.80"
 
     press(clerk, form, **{"payment-method": "paper_card", "payment-reference": "TERM-7"})
 
@@ -497,7 +497,7 @@ def test_a_piece_comes_back_with_verdict_correction_and_refund(
     assert "2 units come back" in words(next_step(shown))
     form = form_to(shown, "/receipt")
     [amount] = [name for name in form.fields if name.endswith("amount_minor")]
-    assert form.fields[amount] == "658,00"
+    assert form.fields[amount] == "658.00"
     [wanted] = read(api, order)["returns"]
     key = f"receive-{wanted['id']}"
     press(lead, form, **{f"{key}-rows-1-verdict": "", amount: "329,00"})
