@@ -167,7 +167,7 @@ def test_an_order_is_picked_packed_shipped_and_a_piece_taken_back_by_keyboard(
         with hands.within(5):  # verdict, and what was paid for it
             hands.press("Space")
             expect(page.locator("dialog[open]")).to_be_visible()
-            expect(page.locator("dialog[open] [data-most]")).to_have_value("79,90")
+            expect(page.locator("dialog[open] [data-most]")).to_have_value("79.90")
             assert_reachable(page)
             hands.press("d", "Tab", "Tab", "Enter")
         expect(page.locator("#o-money")).to_contain_text("Settled")
