@@ -87,6 +87,11 @@ def _not_found(error: Exception) -> ResponseReturnValue:
 
 
 def _not_allowed(error: Exception) -> ResponseReturnValue:
+    if request.path.startswith(BASE + "/"):
+        # A program has no manager to ask: it is told which word its token lacks.
+        detail = _("The token lacks the scope %(scope)s.", scope=str(error))
+        row = {"pointer": "", "code": "scope_missing", "message": detail, "scope": str(error)}
+        return explain(403, _("Not allowed"), detail, code="not_allowed", errors=[row])
     detail = _("Your role does not include this (%(what)s). Ask your manager.", what=str(error))
     return explain(403, _("Not allowed"), detail, code="not_allowed")
 

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from app.access import scope
-from app.actor import current_actor
+from app.access import any_token
 from app.api import In, Out, api_blueprint, pack_cursor, unpack_cursor
+from app.tokens import current_token
 from modules.organization import queries
 from modules.organization.models import (
     ChannelKind,
@@ -18,8 +18,6 @@ from modules.organization.models import (
     ShippingKind,
     StoreKind,
 )
-
-READ = "organization:read"
 
 api = api_blueprint("organization", __name__, title="Organization")
 
@@ -108,7 +106,7 @@ class PaymentMethodsOut(Out):
 @api.get("/stores")
 @api.input(PageIn, location="query", arg_name="query")
 @api.output(StoresOut)
-@scope(READ)
+@any_token
 def list_stores(query: PageIn) -> dict[str, Any]:
     """List the stores that the token may see."""
     seen = [store for store in queries.list_stores() if _sees(store.id)]
@@ -118,7 +116,7 @@ def list_stores(query: PageIn) -> dict[str, Any]:
 @api.get("/locations")
 @api.input(PageIn, location="query", arg_name="query")
 @api.output(LocationsOut)
-@scope(READ)
+@any_token
 def list_locations(query: PageIn) -> dict[str, Any]:
     """List the locations of the stores that the token may see, with the channels they serve."""
     stores = {store.id: store.code for store in queries.list_stores()}
@@ -145,7 +143,7 @@ def list_locations(query: PageIn) -> dict[str, Any]:
 @api.get("/channels")
 @api.input(PageIn, location="query", arg_name="query")
 @api.output(ChannelsOut)
-@scope(READ)
+@any_token
 def list_channels(query: PageIn) -> dict[str, Any]:
     """List the channels, each with the locations that serve it, the first to be asked first."""
     stores = {store.id: store.code for store in queries.list_stores()}
@@ -171,7 +169,7 @@ def list_channels(query: PageIn) -> dict[str, Any]:
 @api.get("/shipping-methods")
 @api.input(PageIn, location="query", arg_name="query")
 @api.output(ShippingMethodsOut)
-@scope(READ)
+@any_token
 def list_shipping_methods(query: PageIn) -> dict[str, Any]:
     """List the ways in which goods reach the buyer."""
     return _page(queries.list_shipping_methods(), query, ShippingMethodOut.model_validate)
@@ -180,14 +178,14 @@ def list_shipping_methods(query: PageIn) -> dict[str, Any]:
 @api.get("/payment-methods")
 @api.input(PageIn, location="query", arg_name="query")
 @api.output(PaymentMethodsOut)
-@scope(READ)
+@any_token
 def list_payment_methods(query: PageIn) -> dict[str, Any]:
     """List the ways in which money comes in."""
     return _page(queries.list_payment_methods(), query, PaymentMethodOut.model_validate)
 
 
 def _sees(store_id: int) -> bool:
-    stores = current_actor().stores(READ)
+    stores = current_token().store_ids
     return stores is None or store_id in stores
 
 

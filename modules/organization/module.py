@@ -2,7 +2,7 @@
 
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
-from modules.organization.api import READ, api
+from modules.organization.api import api
 from modules.organization.cli import staff
 from modules.organization.demo import demo
 from modules.organization.installation import install
@@ -39,7 +39,7 @@ organization = Module(
             roles=("integrator",),
         ),
     ),
-    scopes={READ: lazy("Stores, locations, channels and methods")},
+    scopes={"organization:read": lazy("Stores, locations, channels and methods")},
     install=install,
     demo=demo,
 )
