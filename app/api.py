@@ -1,7 +1,6 @@
 """The REST base: shapes, paging, versions, and writes that are safe to repeat."""
 
 import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -25,10 +24,12 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.bodies import BASE as BASE
+from app.bodies import fingerprint_of_request
 from app.db import database, session, transact
 from app.errors import InvalidInput, NotFound, RuleViolation
 from app.i18n import _
 from app.models import IdempotencyKey
+from app.money import MOST_MINOR
 from app.tokens import current_token
 
 BIGGEST_ID = 2**63 - 1
@@ -42,8 +43,9 @@ def api_blueprint(name: str, import_name: str, *, title: str) -> APIBlueprint:
 
 # --- shapes ---------------------------------------------------------------------------------
 
-Minor = Annotated[int, Field(ge=0, le=10**13, strict=True)]
-SignedMinor = Annotated[int, Field(ge=-(10**13), le=10**13, strict=True)]
+Minor = Annotated[int, Field(ge=0, le=MOST_MINOR, strict=True)]
+Amount = Annotated[int, Field(ge=1, le=MOST_MINOR, strict=True)]
+SignedMinor = Annotated[int, Field(ge=-MOST_MINOR, le=MOST_MINOR, strict=True)]
 Quantity = Annotated[int, Field(ge=1, le=10**9, strict=True)]
 Count = Annotated[int, Field(ge=0, le=10**9, strict=True)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True)]
@@ -104,11 +106,16 @@ class AddressIn(In):
     email: Annotated[str, StringConstraints(max_length=254)] | None = None
 
 
-class ListIn(In):
-    """The query of every list."""
+class PageIn(In):
+    """The query of a list that only grows, or never changes: page by page."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: str | None = None
+
+
+class ListIn(PageIn):
+    """The query of every other list."""
+
     updated_after: Moment | None = None
 
 
@@ -211,6 +218,9 @@ def etag(version: int) -> dict[str, str]:
 # --- writes ---------------------------------------------------------------------------------
 
 
+_KEPT = ("ETag", "Location", "Retry-After")
+
+
 class KeyMismatch(RuleViolation):
     code = "idempotency_mismatch"
 
@@ -230,7 +240,7 @@ def writes(view: View) -> View:
             return transact(lambda: _render(view(*args, **kwargs)))
         if not 1 <= len(key) <= 255 or not is_plain(key):
             raise InvalidInput(_("An Idempotency-Key has 1 to 255 characters."), pointer="")
-        fingerprint = _fingerprint()
+        fingerprint = fingerprint_of_request()
 
         def work() -> Response:
             if (stored := _claim(key, fingerprint)) is not None:
@@ -244,18 +254,27 @@ def writes(view: View) -> View:
     return cast(View, answer)
 
 
-def _fingerprint() -> str:
-    seen = hashlib.sha256()
-    for part in (request.method.encode(), request.full_path.encode(), request.get_data()):
-        seen.update(len(part).to_bytes(8, "big") + part)
-    # A form with files was read when its fields were looked at: nothing is left of it as text.
-    for name, value in request.form.items(multi=True):
-        seen.update(f"{name}={value}\0".encode())
-    for name, file in request.files.items(multi=True):
-        seen.update(f"{name}:{file.filename}\0".encode())
-        seen.update(hashlib.sha256(file.read()).digest())
-        file.seek(0)
-    return seen.hexdigest()
+def asks(view: View) -> View:
+    """As `writes`, for a POST that changes nothing: work is opened only to keep a key's answer."""
+    kept = writes(view)
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Response:
+        if "Idempotency-Key" in request.headers:
+            return cast(Response, kept(*args, **kwargs))
+        return _render(view(*args, **kwargs))
+
+    return cast(View, answer)
+
+
+def answers(*statuses: int) -> Callable[[View], View]:
+    """Say in the document of the API with which statuses a route tells that it went well."""
+
+    def mark(view: View) -> View:
+        view.statuses = statuses  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def _claim(key: str, fingerprint: str) -> Response | None:
@@ -291,9 +310,7 @@ def _claim(key: str, fingerprint: str) -> Response | None:
 
 
 def _store(key: str, response: Response) -> None:
-    kept = {
-        name: response.headers[name] for name in ("ETag", "Location") if name in response.headers
-    }
+    kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
     session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.token_id == current_token().id, IdempotencyKey.key == key)

@@ -6,7 +6,7 @@ from apiflask import APIFlask
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from app.access import Access, declared, public
+from app.access import declared, public
 from app.bodies import BASE
 from app.failures import codes_of_conflict
 
@@ -35,6 +35,11 @@ _PROBLEM = {
             },
         },
     },
+}
+_SUCCESSES = {
+    200: "It is so.",
+    201: "It was made.",
+    202: "It was taken on and is being done; ask again after `Retry-After` seconds.",
 }
 _FAILURES = {
     "400": "The request is not understood.",
@@ -71,20 +76,31 @@ def describe(app: APIFlask) -> None:
         schemas["Problem"] = _PROBLEM
         refusals = {"properties": {"code": {"type": "string", "enum": codes_of_conflict()}}}
         schemas["Refusal"] = {"allOf": [{"$ref": "#/components/schemas/Problem"}, refusals]}
-        scopes = _scopes_by_route(app)
+        endpoints = _endpoints(app)
         for path, operations in spec.get("paths", {}).items():
             for method, operation in operations.items():
                 if isinstance(operation, dict):
-                    _complete_operation(operation, method, scopes.get((path, method)))
+                    _complete_operation(app, operation, method, endpoints.get((path, method)))
         return spec
 
 
-def _complete_operation(operation: dict[str, Any], method: str, access: Access | None) -> None:
+def _complete_operation(
+    app: APIFlask, operation: dict[str, Any], method: str, endpoint: str | None
+) -> None:
+    access = declared(app, endpoint) if endpoint else None
     if access and access.kind == "scope":
         operation["security"] = [{"token": []}]
-        words = f"Scope: `{access.needed}`."
+        words = f"Scope: `{access.needed}`." if access.needed else "Scope: any valid token."
         operation["description"] = f"{operation.get('description', '')}\n\n{words}".strip()
     answers = operation.setdefault("responses", {})
+    statuses = getattr(app.view_functions[endpoint], "statuses", ()) if endpoint else ()
+    if statuses:
+        # One shape for all of them: which one it is says how far the work has come.
+        told = [answers.pop(status) for status in list(answers) if status.startswith("2")]
+        for status in statuses:
+            answers[str(status)] = {**told[0], "description": _SUCCESSES[status]}
+    if method == "get":
+        answers["304"] = {"description": "What If-None-Match names is still what there is."}
     for status, meaning in _FAILURES.items():
         schema = "Refusal" if status == "409" else "Problem"
         answers[status] = {
@@ -93,6 +109,16 @@ def _complete_operation(operation: dict[str, Any], method: str, access: Access |
                 "application/problem+json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}
             },
         }
+    if method in ("patch", "put"):
+        operation.setdefault("parameters", []).append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string"},
+                "description": "The version that you have read: the ETag of the GET.",
+            }
+        )
     if method == "post":
         operation.setdefault("parameters", []).append(
             {
@@ -105,7 +131,8 @@ def _complete_operation(operation: dict[str, Any], method: str, access: Access |
         )
 
 
-def _scopes_by_route(app: APIFlask) -> dict[tuple[str, str], Access | None]:
+def _endpoints(app: APIFlask) -> dict[tuple[str, str], str]:
+    """Return which endpoint serves a path of the document with a method."""
     found = {}
     for rule in app.url_map.iter_rules():
         path = rule.rule
@@ -113,5 +140,5 @@ def _scopes_by_route(app: APIFlask) -> dict[tuple[str, str], Access | None]:
             for form in (f"<{argument}>", f"<string:{argument}>", f"<int:{argument}>"):
                 path = path.replace(form, f"{{{argument}}}")
         for method in rule.methods or ():
-            found[path, method.lower()] = declared(app, rule.endpoint)
+            found[path, method.lower()] = rule.endpoint
     return found

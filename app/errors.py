@@ -10,7 +10,8 @@ class RuleViolation(Exception):
 
     A subclass names the form field that it speaks about, where there is one, and the `code` that
     programs read (409 in the API; listed in its document). `details` are the rows of the API's
-    `errors`: `pointer`, `code`, `message` and numbers such as `have` and `needed`.
+    `errors`: `pointer`, `code`, `message` and numbers such as `have` and `needed`. Of the three
+    words that every row has, one that is not given is that of the whole refusal.
     """
 
     field: str | None = None
@@ -18,7 +19,8 @@ class RuleViolation(Exception):
 
     def __init__(self, message: str, *, details: Sequence[Mapping[str, Any]] = ()) -> None:
         super().__init__(message)
-        self.details = list(details)
+        whole = {"pointer": "", "code": self.code, "message": message}
+        self.details = [{**whole, **one} for one in details]
 
 
 class InvalidInput(RuleViolation):

@@ -1,8 +1,11 @@
 """What stands on every answer: the content policy and its companions, and the size of the wire."""
 
 import gzip
+import hashlib
 
 from flask import Flask, Response, request
+
+from app.bodies import BASE
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -29,7 +32,29 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Cache-Control", "no-store")
         if app.config["SESSION_COOKIE_SECURE"]:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        return _pack(response)
+        return _pack(_stamp(response))
+
+
+def _stamp(response: Response) -> Response:
+    """
+    Give what a GET of the API answers its `ETag`; who holds the same already is told 304.
+
+    A record with a version has told it. All others are known by what is shown of them: weakly,
+    as the same may travel packed or plain.
+    """
+    if (
+        request.method not in ("GET", "HEAD")
+        or not request.path.startswith(BASE + "/")
+        or response.status_code != 200
+        or response.direct_passthrough
+        or response.is_streamed
+    ):
+        return response
+    if "ETag" not in response.headers:
+        seen = hashlib.sha256(response.get_data()).hexdigest()[:32]
+        response.set_etag(seen, weak=True)
+    response.make_conditional(request)
+    return response
 
 
 def _pack(response: Response) -> Response:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+MOST_MINOR = 10**13
+"""The largest amount that is taken in: a thousand times less than a column of ours holds."""
+
 
 class Tax(NamedTuple):
     """One VAT rate of a document: amounts in minor units, the rate in basis points."""

@@ -306,6 +306,12 @@ def get_job(job_id: int) -> Job:
     raise NotFound(_("There is no job %(id)s.", id=job_id))
 
 
+def last_job(*, kind: str, order_key: str) -> Job | None:
+    """Return the youngest job of a kind among those that follow each other under a key."""
+    found = select(Job).where(Job.order_key == order_key, Job.kind == kind)
+    return session.scalar(found.order_by(Job.id.desc()).limit(1))
+
+
 def kind_title(kind: str) -> str:
     """Return what people call a kind of job, in their language."""
     return str(current_app.extensions["task_titles"].get(kind, kind))

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Annotated, Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +28,7 @@ from app.api import (
     Out,
     Words,
     api_blueprint,
+    asks,
     etag,
     expected_version,
     is_plain,
@@ -76,10 +77,26 @@ def make(body: ProbeIn) -> Any:
     session.add(Setting(key=f"probe.{body.code}", value={"note": body.note}))
     session.flush()
     if body.code == "refused" and not _may_begin.is_set():
-        raise NotYet("Not before noon.", details=[{"code": "not_yet", "have": 1, "needed": 2}])
+        raise NotYet("Not before noon.", details=[{"have": 1, "needed": 2}])
     if body.code == "broken":
         raise ZeroDivisionError
-    return {"code": body.code, "note": body.note}, 201, etag(1)
+    return {"code": body.code, "note": body.note}, 201, etag(1) | {"Retry-After": "1"}
+
+
+@probes.post("/guesses")
+@probes.input(ProbeIn, arg_name="body")
+@scope("probe:read")
+@asks
+def guess(body: ProbeIn) -> Any:
+    return {"code": body.code}
+
+
+@probes.post("/pictures")
+@scope("probe:write")
+@writes
+def keep_picture() -> Any:
+    session.add(Setting(key="probe.picture", value={}))
+    return {"bytes": len(next(iter(request.files.values())).read())}, 201
 
 
 @probes.patch("/probes/<code>")
@@ -199,6 +216,7 @@ def test_the_same_key_and_body_do_the_work_once(house: Flask, program: FlaskClie
     assert again.headers["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in first.headers
     assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
+    assert again.headers["Retry-After"] == first.headers["Retry-After"] == "1"
     assert made(house) == 1
 
 
@@ -224,6 +242,36 @@ def test_a_refusal_leaves_no_key_so_that_a_repeat_does_the_work(
     _may_begin.set()
     answer = program.post(f"{BASE}/probes", json={"code": "refused"}, headers=key)
     assert (answer.status_code, answer.headers.get("Idempotent-Replayed")) == (201, None)
+    assert made(house) == 1
+
+
+def test_a_question_with_a_key_is_answered_once_and_for_all(program: FlaskClient) -> None:
+    key = {"Idempotency-Key": "question-1"}
+    first = program.post(f"{BASE}/guesses", json={"code": "a"}, headers=key)
+    again = program.post(f"{BASE}/guesses", json={"code": "a"}, headers=key)
+    assert (first.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    other = program.post(f"{BASE}/guesses", json={"code": "b"}, headers=key)
+    problem_of(other, 422, "idempotency_mismatch")
+    assert program.post(f"{BASE}/guesses", json={"code": "b"}).status_code == 200
+
+
+def test_the_same_picture_is_the_same_body_whatever_marks_its_borders(
+    house: Flask, program: FlaskClient
+) -> None:
+    key = {"Idempotency-Key": "picture-1"}
+
+    def send(picture: bytes, border: str, colour: str = "Sky") -> TestResponse:
+        part = f'--{border}\r\nContent-Disposition: form-data; name="{{}}"{{}}\r\n\r\n'
+        body = part.format("colour", "").encode() + colour.encode() + b"\r\n"
+        body += part.format("file", '; filename="a.png"').encode() + picture + b"\r\n"
+        body += f"--{border}--\r\n".encode()
+        kind = f"multipart/form-data; boundary={border}"
+        return program.post(f"{BASE}/pictures", data=body, content_type=kind, headers=key)
+
+    assert send(b"sea", "one").status_code == 201
+    assert send(b"sea", "other").headers["Idempotent-Replayed"] == "true"
+    problem_of(send(b"sun", "one"), 422, "idempotency_mismatch")
+    problem_of(send(b"sea", "one", colour="Red"), 422, "idempotency_mismatch")
     assert made(house) == 1
 
 
@@ -290,7 +338,10 @@ def test_without_a_token_there_is_nothing(house: Flask, sent: str | None) -> Non
 def test_a_scope_that_is_missing_is_named(house: Flask) -> None:
     bearer = {"Authorization": f"Bearer {token(house, 'probe:read')}"}
     answer = house.test_client().post(f"{BASE}/probes", json={"code": "a"}, headers=bearer)
-    assert "probe:write" in problem_of(answer, 403, "not_allowed")["detail"]
+    problem = problem_of(answer, 403, "not_allowed")
+    assert "probe:write" in problem["detail"]
+    assert "manager" not in problem["detail"]
+    assert problem["errors"][0]["scope"] == "probe:write"
 
 
 def test_what_is_not_there_is_told_alike_for_records_and_addresses(program: FlaskClient) -> None:
@@ -370,10 +421,23 @@ def test_a_change_names_the_version_that_was_read(program: FlaskClient) -> None:
         assert answer.status_code == 200
 
 
+def test_what_was_read_is_known_again_by_its_tag(program: FlaskClient) -> None:
+    first = program.get(f"{BASE}/probes?limit=2")
+    tag = first.headers["ETag"]
+    again = program.get(f"{BASE}/probes?limit=2", headers={"If-None-Match": tag})
+    assert (again.status_code, again.get_data(), again.headers["ETag"]) == (304, b"", tag)
+    other = program.get(f"{BASE}/probes?limit=3", headers={"If-None-Match": tag})
+    assert (other.status_code, other.headers["ETag"] != tag) == (200, True)
+    assert "ETag" not in program.get(f"{BASE}/nowhere").headers
+
+
 def test_a_refusal_carries_its_numbers(program: FlaskClient) -> None:
     answer = program.post(f"{BASE}/probes", json={"code": "refused"})
     problem = problem_of(answer, 409, "not_yet")
-    assert (problem["detail"], problem["errors"][0]["needed"]) == ("Not before noon.", 2)
+    assert problem["detail"] == "Not before noon."
+    assert problem["errors"] == [
+        {"pointer": "", "code": "not_yet", "message": "Not before noon.", "have": 1, "needed": 2}
+    ]
 
 
 def test_a_bug_tells_nothing_of_itself(
