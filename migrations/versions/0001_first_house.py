@@ -1294,6 +1294,7 @@ def make_tables() -> None:
         ),
         sa.Column("amount_minor", BigInt, nullable=False),
         sa.Column("external_reference", sa.String(), nullable=True),
+        sa.Column("method", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
@@ -1406,6 +1407,8 @@ def make_tables() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("method", sa.String(), nullable=True),
+        sa.Column("given_reference", sa.String(), nullable=True),
         sa.Column("external_reference", sa.String(), nullable=True),
         sa.Column("message", sa.String(), nullable=True),
         sa.Column("actor", sa.String(), nullable=False),
@@ -1545,6 +1548,7 @@ def make_tables() -> None:
         sa.Column("per", BigInt, nullable=False),
         sa.Column("search", sa.String(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("updated_at", UTCDateTime(), nullable=False),
         sa.Column("archived_at", UTCDateTime(), nullable=True),
         sa.CheckConstraint("per IN (1, 1000)", name=op.f("ck_variant_per_known")),
         sa.CheckConstraint("price_minor >= 0", name=op.f("ck_variant_price_not_negative")),
@@ -1557,6 +1561,7 @@ def make_tables() -> None:
         info={"searchable": True},
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_variant_updated", "variant", ["updated_at", "id"], unique=False)
     op.create_table(
         "bank_transaction",
         sa.Column("id", BigInt, nullable=False),

@@ -3,32 +3,40 @@
 from typing import Any
 
 from app.access import check_store, scope
-from app.api import In, Line, Minor, Out, api_blueprint, parse_id, writes
+from app.api import Amount, Code, In, Line, Out, api_blueprint, parse_id, writes
 from app.i18n import _
-from modules.payments.models import Payment, Refund
+from modules.payments.models import EntryKind, Payment, Refund
 from modules.payments.operations import capture
-from modules.payments.queries import get_payment
+from modules.payments.queries import entries_of, get_payment
 from modules.payments.refunds import request_refund
 
 api = api_blueprint("payments", __name__, title="Payments")
 
 
 class CaptureIn(In):
-    amount_minor: Minor
-    method: Line | None = None
+    amount_minor: Amount
+    method: Code | None = None
     reference: Line | None = None
 
 
 class RefundIn(In):
-    amount_minor: Minor
-    method: Line | None = None
+    amount_minor: Amount
+    method: Code | None = None
     reference: Line | None = None
     reason: Line | None = None
+
+
+class CapturedOut(Out):
+    id: str
+    amount_minor: int
+    method: str
+    reference: str | None
 
 
 class RefundOut(Out):
     id: str
     amount_minor: int
+    method: str
     state: str
     reason: str
     reference: str | None
@@ -46,6 +54,7 @@ class PaymentOut(Out):
     refunded_minor: int
     refunding_minor: int
     reference: str | None
+    captures: list[CapturedOut]
     refunds: list[RefundOut]
 
 
@@ -62,17 +71,28 @@ def payment_body(payment: Payment) -> dict[str, Any]:
         "refunded_minor": payment.refunded_minor,
         "refunding_minor": payment.refunding_minor,
         "reference": payment.external_reference,
-        "refunds": [_refund_body(refund) for refund in payment.refunds],
+        "captures": [
+            {
+                "id": str(entry.id),
+                "amount_minor": entry.amount_minor,
+                "method": entry.method or payment.method,
+                "reference": entry.external_reference,
+            }
+            for entry in entries_of(payment.id)
+            if entry.kind is EntryKind.CAPTURED
+        ],
+        "refunds": [_refund_body(refund, payment) for refund in payment.refunds],
     }
 
 
-def _refund_body(refund: Refund) -> dict[str, Any]:
+def _refund_body(refund: Refund, payment: Payment) -> dict[str, Any]:
     return {
         "id": str(refund.id),
         "amount_minor": refund.amount_minor,
+        "method": refund.method or payment.method,
         "state": refund.state.value,
         "reason": refund.reason,
-        "reference": refund.external_reference,
+        "reference": refund.given_reference or refund.external_reference,
         "message": refund.message,
     }
 
@@ -97,10 +117,17 @@ def show_payment(payment_id: str) -> dict[str, Any]:
 @scope("orders:write")
 @writes
 def take_payment(payment_id: str, body: CaptureIn) -> tuple[dict[str, Any], int]:
-    """Take what was promised, or a part; a gateway is asked by a job unless it gave `reference`."""
+    """
+    Take what was promised, or a part; a gateway is asked by a job unless it gave `reference`.
+
+    `method` says how the money came, where it came by hand and otherwise than promised.
+    """
     payment = _allowed(payment_id, "orders:write")
     capture(
-        payment_id=payment.id, amount_minor=body.amount_minor, external_reference=body.reference
+        payment_id=payment.id,
+        amount_minor=body.amount_minor,
+        external_reference=body.reference,
+        method=body.method,
     )
     return payment_body(get_payment(payment.id)), 201
 
@@ -111,11 +138,19 @@ def take_payment(payment_id: str, body: CaptureIn) -> tuple[dict[str, Any], int]
 @scope("orders:write")
 @writes
 def refund_payment(payment_id: str, body: RefundIn) -> tuple[dict[str, Any], int]:
-    """Give a part of what was taken back, or all of it; a gateway is asked by a job."""
+    """
+    Give a part of what was taken back, or all of it.
+
+    Without `method` it goes back as it was paid: a gateway is asked by a job. Another method is
+    the way in which you give it back by hand (cash, a transfer), and settled at once.
+    `reference` is your own number of it.
+    """
     payment = _allowed(payment_id, "orders:write")
     request_refund(
         payment_id=payment.id,
         amount_minor=body.amount_minor,
-        reason=body.reason or body.reference or _("Refund"),
+        reason=body.reason or _("Refund"),
+        method=body.method,
+        given_reference=body.reference,
     )
     return payment_body(get_payment(payment.id)), 201

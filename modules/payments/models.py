@@ -114,6 +114,8 @@ class PaymentEntry(Model):
     kind: Mapped[EntryKind]
     amount_minor: Mapped[int]
     external_reference: Mapped[str | None]
+    method: Mapped[str | None]
+    """How the money came where it came otherwise than promised: cash for a transfer."""
     reason: Mapped[str | None]
     actor: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -136,7 +138,12 @@ class Refund(Model):
     amount_minor: Mapped[int]
     reason: Mapped[str]
     state: Mapped[RefundState]
+    method: Mapped[str | None]
+    """How people gave it back where that is not how it was paid; null: as it was paid."""
+    given_reference: Mapped[str | None]
+    """What the asker calls it: the number of his transfer, the slip of his till."""
     external_reference: Mapped[str | None]
+    """What the gateway calls it."""
     message: Mapped[str | None]
     """What the gateway said when it refused, or that nothing is known yet."""
     actor: Mapped[str]

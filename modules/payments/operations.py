@@ -20,6 +20,7 @@ from app.money import format_money
 from app.reference import Reference
 from modules.payments.errors import AlreadyRecorded, NotCapturable, NotVoidable
 from modules.payments.events import PaymentChanged
+from modules.payments.methods import taken_by_hand
 from modules.payments.models import (
     CommandKind,
     CommandState,
@@ -188,21 +189,33 @@ def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
     return list(ids)
 
 
-def capture(*, payment_id: int, amount_minor: int, external_reference: str | None = None) -> None:
+def capture(
+    *,
+    payment_id: int,
+    amount_minor: int,
+    external_reference: str | None = None,
+    method: str | None = None,
+) -> None:
     """
     Take what was promised, or a part of it.
 
     Where a gateway moves the money it is asked for it by a job; with an `external_reference` it
-    has told so already, and that is written down. The same reference twice is taken once.
+    has told so already, and that is written down. The same reference twice is taken once. A
+    `method` says how the money came where that is not what was promised: cash for a transfer.
 
     :raises NotFound: there is no such payment
     :raises NotCapturable: the payment is over, or promises less than that
+    :raises InvalidInput: there is no such method, or a gateway promised this money
     """
     payment = _load(payment_id)
+    other_way = taken_by_hand(payment, method)
     if payment.kind is PaymentKind.GATEWAY and payment.gateway and external_reference is None:
         _ask_for_capture(payment, amount_minor)
         return
-    if _write_entry(payment_id, EntryKind.CAPTURED, amount_minor, external_reference) is None:
+    entry = _write_entry(
+        payment_id, EntryKind.CAPTURED, amount_minor, external_reference, method=other_way
+    )
+    if entry is None:
         return  # this very capture stands already
     add_captured(payment_id=payment_id, amount_minor=amount_minor)
 
@@ -310,6 +323,7 @@ def _write_entry(
     amount_minor: int,
     external_reference: str | None,
     reason: str | None = None,
+    method: str | None = None,
 ) -> int | None:
     """Return the id of the new entry; None where this reference stands already."""
     if amount_minor < 0:
@@ -322,6 +336,7 @@ def _write_entry(
             "amount_minor": amount_minor,
             "external_reference": external_reference,
             "reason": reason,
+            "method": method,
             "actor": str(current_actor()),
             "at": clock.now(),
         },
@@ -345,7 +360,7 @@ def _not_capturable(payment_id: int) -> NotCapturable:
             "Only %(left)s of this payment can still be taken.",
             left=format_money(left, payment.currency, language()),
         ),
-        details=[{"pointer": "/amount_minor", "code": "not_capturable", "have": left}],
+        details=[{"pointer": "/amount_minor", "have": left}],
     )
 
 

@@ -14,6 +14,7 @@ from app.money import format_money
 from app.reference import Reference
 from modules.payments.errors import NotRefundable
 from modules.payments.events import PaymentChanged
+from modules.payments.methods import by_hand
 from modules.payments.models import Payment, PaymentKind, Refund, RefundState
 
 
@@ -24,15 +25,20 @@ def request_refund(
     reason: str,
     reference: Reference | None = None,
     client_id: str | None = None,
+    method: str | None = None,
+    given_reference: str | None = None,
 ) -> int:
     """
     Give back a part of what was taken, or all of it; return the refund's id.
 
     What people pay back by hand is settled at once; a gateway is asked by a job. `reference` is
     the return or order that gives the reason (without one: what was paid for). The same
-    `client_id` is the same refund.
+    `client_id` is the same refund. Without a `method` it goes back as it was paid; another one
+    (cash, a transfer) is the way in which somebody gives it back by hand, and no gateway is asked.
+    `given_reference` is what the asker calls it.
 
     :raises NotFound: there is no such payment
+    :raises InvalidInput: there is no such method, or money cannot go back by it
     :raises NotRefundable: less than that was taken and not given back yet
     """
     if client_id is not None:
@@ -40,7 +46,10 @@ def request_refund(
         if known is not None:
             return known
     payment = _reserve(payment_id, amount_minor)
-    by_gateway = payment.kind is PaymentKind.GATEWAY and payment.gateway is not None
+    other_way = by_hand(payment, method)
+    by_gateway = (
+        other_way is None and payment.kind is PaymentKind.GATEWAY and payment.gateway is not None
+    )
     paid_for = Reference(payment.ref_kind, payment.ref_id)
     given_for = reference or paid_for
     refund = Refund(
@@ -51,6 +60,8 @@ def request_refund(
         amount_minor=amount_minor,
         reason=reason,
         state=RefundState.APPROVED,
+        method=other_way,
+        given_reference=given_reference,
         actor=str(current_actor()),
     )
     session.add(refund)
@@ -123,7 +134,7 @@ def _reserve(payment_id: int, amount_minor: int) -> Payment:
                 "Only %(left)s of this payment can still be given back.",
                 left=format_money(left, payment.currency, language()),
             ),
-            details=[{"pointer": "/amount_minor", "code": "not_refundable", "have": left}],
+            details=[{"pointer": "/amount_minor", "have": left}],
         )
     return payment
 
