@@ -30,6 +30,7 @@ from modules.catalog import operations, queries
 from modules.catalog.barcodes import is_gtin
 from modules.catalog.bulk import NewOption, NewVariant
 from modules.catalog.checks import MOST_AXES, MOST_VARIANTS
+from modules.catalog.errors import UnknownVariant
 from modules.catalog.folders import photos_folder
 from modules.catalog.models import Photo, ProductStatus
 from modules.catalog.photo_files import BIGGEST_FILE, StoredPhoto, photo_address, store_photo
@@ -128,6 +129,8 @@ class VariantOut(Out):
 class FoundVariantOut(VariantOut):
     product: str
     name: str
+    archived: bool
+    updated_at: datetime
 
 
 class ProductOut(Out):
@@ -220,14 +223,20 @@ def change_product(code: str, body: ProductChangeIn) -> tuple[ProductOut, int, d
         tax_class=body.tax_class,
     )
     if body.variants:
+        _set_prices(code, body.variants)
+    return _shown(queries.cards_of([product]))[0], 200, etag(product.version)
+
+
+def _set_prices(code: str, wanted: list[PriceIn]) -> None:
+    try:
         operations.set_prices(
             code=code,
-            prices={
-                one.sku: one.price_minor for one in body.variants if one.price_minor is not None
-            },
-            costs={one.sku: one.cost_minor for one in body.variants if one.cost_minor is not None},
+            prices={one.sku: one.price_minor for one in wanted if one.price_minor is not None},
+            costs={one.sku: one.cost_minor for one in wanted if one.cost_minor is not None},
         )
-    return _shown(queries.cards_of([product]))[0], 200, etag(product.version)
+    except UnknownVariant as unknown:
+        place = next(at for at, one in enumerate(wanted) if one.sku == unknown.sku)
+        raise InvalidInput(str(unknown), pointer=f"/variants/{place}/sku") from None
 
 
 @api.get("/products")
@@ -261,24 +270,40 @@ def list_products(query: ProductsIn) -> ProductsOut:
 @scope(READ)
 @may_repeat("sku")
 def list_variants(query: VariantsIn) -> VariantsOut:
-    """List variants: by one or more `sku`, by `gtin` (any barcode), or by fragments `q`."""
-    after = unpack_cursor(query.cursor, str)[0] if query.cursor else None
+    """
+    List variants: by one or more `sku`, by `gtin` (any barcode), or by fragments `q`.
+
+    With `updated_after` by their last change, the archived ones too.
+    """
+    by_change = query.updated_after is not None
+    after: Any = None
+    if query.cursor:
+        after = unpack_cursor(query.cursor, *((datetime, int) if by_change else (str,)))
     found = queries.list_variants(
         q=query.q,
         skus=request.args.getlist("sku"),
         gtin=query.gtin,
+        updated_after=query.updated_after,
         after=after,
         limit=query.limit + 1,
     )
     page = found[: query.limit]
+    cursor = None
+    if len(found) > query.limit:
+        last = page[-1]
+        cursor = pack_cursor(*((last.updated_at, last.id) if by_change else (last.sku,)))
     return VariantsOut(
         items=[
             FoundVariantOut(
-                **_variant(one).model_dump(), product=one.product_code, name=one.product_name
+                **_variant(one).model_dump(),
+                product=one.product_code,
+                name=one.product_name,
+                archived=one.archived_at is not None,
+                updated_at=one.updated_at,
             )
             for one in page
         ],
-        next_cursor=pack_cursor(page[-1].sku) if len(found) > query.limit else None,
+        next_cursor=cursor,
     )
 
 
@@ -288,7 +313,6 @@ def list_variants(query: VariantsIn) -> VariantsOut:
 def add_photo(code: str) -> Any:
     """Show a picture with a product: multipart, `file` and optionally `colour`."""
     request.max_content_length = BIGGEST_FILE + 64 * 1024
-    request.get_data()  # kept, so that an Idempotency-Key is bound to this very picture
     sent = next(iter(request.files.values()), None)
     if sent is None:
         raise InvalidInput(_("Send the picture as multipart field `file`."), pointer="/file")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 
+from app import clock
 from app.db import session
 from app.search import fold
 from modules.catalog.barcodes import is_gtin
@@ -278,6 +279,16 @@ _RENEW_VARIANT = (
     .where(Variant.__table__.c.id == bindparam("key"))
     .values(search=bindparam("text"))
 )
+
+
+def touch_variants(product_id: int) -> None:
+    """Let who reads changes be told of a product's variants, after a change of what they show."""
+    session.execute(
+        update(Variant)
+        .where(Variant.product_id == product_id)
+        .values(updated_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
 
 
 def renew_search(product_id: int) -> None:

@@ -1,6 +1,6 @@
 """What the rules of the catalogue can refuse, in words for the person at the screen."""
 
-from app.errors import RuleViolation, StaleEdit
+from app.errors import InvalidInput, RuleViolation, StaleEdit
 from app.i18n import _
 
 
@@ -46,6 +46,18 @@ class CellTaken(RuleViolation):
         super().__init__(
             _("There is a variant %(label)s of this product already; change that one.", label=label)
         )
+
+
+class UnknownVariant(InvalidInput):
+    """A SKU is none of the product's."""
+
+    def __init__(self, product_name: str, sku: str) -> None:
+        super().__init__(
+            _("%(name)s has no variant %(sku)s.", name=product_name, sku=sku),
+            pointer=f"/prices/{sku}",
+            field="prices",
+        )
+        self.sku = sku
 
 
 class StaleProduct(StaleEdit):

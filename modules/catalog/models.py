@@ -74,6 +74,7 @@ class Variant(Model):
     __tablename__ = "variant"
     __table_args__ = (
         UniqueConstraint("product_id", "cell"),
+        Index("ix_variant_updated", "updated_at", "id"),
         CheckConstraint("price_minor >= 0", name="price_not_negative"),
         CheckConstraint("per IN (1, 1000)", name="per_known"),
     )
@@ -93,6 +94,8 @@ class Variant(Model):
     """The price is for one piece, or for 1,000 grams or millimetres."""
     search: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+    """The last change of it or of what is shown with it: its product's name, its pictures."""
     archived_at: Mapped[datetime | None]
 
 

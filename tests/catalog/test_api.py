@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from app.api import pack_cursor
 from app.db import close_session, transact
 from modules import catalog
 from modules.catalog import NewVariant
@@ -212,6 +213,61 @@ def test_variants_are_found_by_sku_by_barcode_and_by_fragments(api: FlaskClient)
         "KS-HALINA",
         "Halina merino jumper",
     )
+
+
+def test_who_reads_changes_of_variants_is_told_of_each_once(
+    api: FlaskClient, freeze: Callable[[datetime], None]
+) -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    freeze(noon)
+    api.post(f"{BASE}/products", json=body())
+    other = body(code="KS-OTHER", options=[], variants=[{"sku": "OTHER", "price_minor": 1}])
+    api.post(f"{BASE}/products", json=other)
+
+    def changed(since: datetime) -> list[str]:
+        asked = f"{BASE}/variants?limit=1&updated_after={since.isoformat().replace('+', '%2B')}"
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            answer = api.get(asked + (f"&cursor={cursor}" if cursor else "")).json
+            assert answer is not None
+            seen += [one["sku"] for one in answer["items"]]
+            cursor = answer["next_cursor"]
+            if cursor is None:
+                return seen
+
+    assert changed(noon - timedelta(minutes=1)) == ["HAL-BUR-S", "HAL-NAV-M", "OTHER"]
+    assert changed(noon) == []
+    halina_ones = ["HAL-BUR-S", "HAL-NAV-M"]
+    changes: list[Callable[[], Any]] = [
+        lambda: catalog.set_price(sku="HAL-BUR-S", price_minor=1),
+        lambda: catalog.update_product(
+            code="KS-HALINA", version=catalog.get_product("KS-HALINA").version, name="Halina"
+        ),
+        lambda: catalog.add_barcode(sku="HAL-NAV-M", barcode="4711"),
+        lambda: catalog.add_photo(code="KS-HALINA", file="goods/tee-sky.svg"),
+    ]
+    for hour, change in enumerate(changes, start=1):
+        freeze(noon + timedelta(hours=hour))
+        transact(change)
+        assert set(changed(noon + timedelta(hours=hour - 1))) == set(halina_ones), hour
+    assert api.get(f"{BASE}/variants?cursor={pack_cursor('A')}").status_code == 200
+    wrong = f"{BASE}/variants?updated_after=2026-11-21T12:00:00Z&cursor={pack_cursor('A')}"
+    assert api.get(wrong).status_code == 422
+
+
+def test_the_price_of_an_unknown_sku_is_pointed_at_where_it_stands(api: FlaskClient) -> None:
+    api.post(f"{BASE}/products", json=body())
+    wanted = [{"sku": "HAL-BUR-S", "price_minor": 1}, {"sku": "nope", "price_minor": 1}]
+    answer = api.patch(
+        f"{BASE}/products/KS-HALINA", json={"variants": wanted}, headers={"If-Match": '"1"'}
+    )
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["errors"][0]["pointer"] == "/variants/1/sku"
+    found = api.get(f"{BASE}/variants?sku=HAL-BUR-S").json
+    assert found is not None
+    assert found["items"][0]["price_minor"] == 34900
 
 
 def test_a_product_is_changed_only_by_who_has_seen_it(api: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from modules.catalog.bulk import (
     insert_variants,
     kind_of,
     renew_search,
+    touch_variants,
 )
 from modules.catalog.events import QuantitiesImported
 from modules.catalog.importing.shapes import Account, Known, ProductPlan
@@ -101,6 +102,8 @@ def _change_product(plan: ProductPlan, keys: dict[str, int]) -> dict[str, int]:
             ],
         )
     insert_photos(product_id, plan.new_photos)
+    if plan.new_photos or plan.facts:
+        touch_variants(product_id)
     if made or plan.new_barcodes or {"name", "brand", "category"} & plan.facts.keys():
         renew_search(product_id)
     return made

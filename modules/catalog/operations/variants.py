@@ -27,7 +27,7 @@ from modules.catalog.checks import (
     check_variants,
     lost_race,
 )
-from modules.catalog.errors import CellTaken
+from modules.catalog.errors import CellTaken, UnknownVariant
 from modules.catalog.models import (
     Barcode,
     OptionValue,
@@ -116,7 +116,8 @@ def set_prices(
 
     :raises NotFound: there is no such product
     :raises StaleProduct: somebody changed it since `version`
-    :raises InvalidInput: a SKU is none of this product's, or a price is negative
+    :raises UnknownVariant: a SKU is none of this product's
+    :raises InvalidInput: a price is negative
     """
     product = get_product(code)
     wanted: dict[str, dict[str, int | None]] = {}
@@ -139,11 +140,7 @@ def set_prices(
     new: dict[str, Any] = {}
     for sku, values in wanted.items():
         if sku not in known:
-            raise InvalidInput(
-                _("%(name)s has no variant %(sku)s.", name=product.name, sku=sku),
-                pointer=f"/prices/{sku}",
-                field="prices",
-            )
+            raise UnknownVariant(product.name, sku)
         for field, minor in values.items():
             if getattr(known[sku], field) != minor:
                 old[f"{sku} {field}"] = getattr(known[sku], field)

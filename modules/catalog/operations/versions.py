@@ -6,6 +6,7 @@ from sqlalchemy import update
 
 from app import clock
 from app.db import session
+from modules.catalog.bulk import touch_variants
 from modules.catalog.errors import StaleProduct
 from modules.catalog.models import (
     Product,
@@ -23,7 +24,11 @@ def check_version(product: Product, version: int | None) -> None:
 
 
 def bump(product: Product, version: int | None = None, **values: Any) -> None:
-    """Change a product and count its version, unless somebody else did since `version`."""
+    """
+    Change a product and count its version, unless somebody else did since `version`.
+
+    Its variants count as changed with it: they are shown under its name, with its pictures.
+    """
     session.flush()
     changed = session.execute(
         update(Product)
@@ -36,3 +41,4 @@ def bump(product: Product, version: int | None = None, **values: Any) -> None:
     session.refresh(product)
     if changed is None:
         raise StaleProduct(product.name)
+    touch_variants(product.id)

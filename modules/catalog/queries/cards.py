@@ -48,6 +48,7 @@ class VariantCard:
     archived_at: datetime | None
     barcodes: list[Barcode]
     photos: list[Photo]
+    updated_at: datetime
     product_code: str = ""
     product_name: str = ""
 
@@ -150,6 +151,7 @@ def variant_card(
         weight_grams=row.weight_grams,
         per=row.per,
         archived_at=row.archived_at,
+        updated_at=row.updated_at,
         barcodes=barcodes.get(row.id, []),
         photos=photos_showing(photos, row.options),
         product_code=product.code,

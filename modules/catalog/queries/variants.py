@@ -1,15 +1,18 @@
 """Variants by code or by fragments of it: for programs, pickers and the search over everything."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from sqlalchemy import (
     select,
+    tuple_,
     union_all,
 )
 
 from app.db import session
+from app.feeds import settled
 from app.i18n import _
 from app.module import Found
 from app.search import contains
@@ -29,11 +32,16 @@ def list_variants(
     q: str = "",
     skus: Sequence[str] = (),
     gtin: str = "",
-    after: str | None = None,
+    updated_after: datetime | None = None,
+    after: tuple[str] | tuple[datetime, int] | None = None,
     limit: int = 50,
 ) -> list[VariantCard]:
-    """Return variants by SKU: those named, the one with the barcode, or all that `q` finds."""
-    found = select(Variant).where(Variant.archived_at.is_(None))
+    """
+    Return variants by SKU: those named, the one with the barcode, or all that `q` finds.
+
+    With `updated_after` by their last change; who reads changes is told of archived ones too.
+    """
+    found = select(Variant)
     if skus:
         found = found.where(Variant.sku.in_(skus))
     if gtin:
@@ -42,9 +50,15 @@ def list_variants(
         )
     if q:
         found = found.where(contains(Variant, q))
+    place: tuple[Any, ...] = (Variant.sku,)
+    if updated_after is None:
+        found = found.where(Variant.archived_at.is_(None))
+    else:
+        place = (Variant.updated_at, Variant.id)
+        found = found.where(Variant.updated_at > updated_after, settled(Variant.updated_at))
     if after is not None:
-        found = found.where(Variant.sku > after)
-    rows = session.scalars(found.order_by(Variant.sku).limit(limit)).all()
+        found = found.where(tuple_(*place) > tuple_(*after))
+    rows = session.scalars(found.order_by(*place).limit(limit)).all()
     barcodes: dict[int, list[Barcode]] = {}
     for barcode in session.scalars(
         select(Barcode).where(Barcode.variant_id.in_([row.id for row in rows])).order_by(Barcode.id)
