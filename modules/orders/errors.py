@@ -13,6 +13,12 @@ class UnknownCode(InvalidInput):
     code = "unknown"
 
 
+class TooMuch(InvalidInput):
+    """A sum beyond all that a shop sells."""
+
+    code = "too_much"
+
+
 class NoPrice(RuleViolation):
     code = "no_price"
 
@@ -59,6 +65,13 @@ class NotPaid(RuleViolation):
 
 class NoLabel(RuleViolation):
     code = "no_label"
+
+
+class OtherLabel(RuleViolation):
+    """The parcel has a label already, and its number is not the one that was written down."""
+
+    code = "other_label"
+    field = "tracking_number"
 
 
 class WrongState(RuleViolation):

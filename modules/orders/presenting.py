@@ -197,6 +197,16 @@ def parcel_body(
     }
 
 
+def document_body(one: invoicing.DocumentRef) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "kind": one.kind.value,
+        "number": one.number,
+        "ready": one.ready,
+        "url": f"{DOCUMENTS}/{one.id}",
+    }
+
+
 def return_body(view: ReturnView) -> dict[str, Any]:
     wanted = view.wanted
     return {
@@ -234,13 +244,13 @@ def placed_body(placed: Placed, shipping_method: str) -> dict[str, Any]:
     """
     Return an order that was just placed from what is known of it.
 
-    Only where a payment came with it are the order's header and its payments read: they are no
-    longer what was first written.
+    The customer is read, who may be known by another name than this order gives. Where a payment
+    came with it the order's header and its payments are, too: they are no longer what was first
+    written.
     """
     assert placed.order is not None
     order = get_order(placed.order_id) if placed.paid else placed.order
     paid = payments.list_payments(reference_of(order.id)) if placed.paid else ()
-    named = order.buyer.get("name")
     return order_body(
         order,
         placed.lines,
@@ -249,8 +259,10 @@ def placed_body(placed: Placed, shipping_method: str) -> dict[str, Any]:
         shipping_method=shipping_method,
         live_gross={line.id: line.gross_minor for line in placed.lines},
         holds=placed.holds,
+        allocations=placed.allocations,
         paid=[payment_body(one) for one in paid],
-        customer={"id": str(order.customer_id), "name": named} if order.customer_id else None,
+        customer=_customer(order),
+        location_codes=placed.location_codes,
     )
 
 
@@ -284,13 +296,7 @@ def load_order(order_id: int) -> dict[str, Any]:
         ],
         paid=[payment_body(one) for one in payments.list_payments(reference_of(order_id))],
         documents=[
-            {
-                "id": str(one.id),
-                "kind": one.kind.value,
-                "number": one.number,
-                "ready": one.ready,
-                "url": f"{DOCUMENTS}/{one.id}",
-            }
+            document_body(one)
             for one in invoicing.documents_of(reference_of(order_id), *references)
         ],
         returned=[return_body(view) for view in returns_of(order_id)],
@@ -318,6 +324,8 @@ def payment_body(payment: Any) -> dict[str, Any]:
                 "id": str(refund.id),
                 "state": refund.state.value,
                 "amount_minor": refund.amount_minor,
+                "method": refund.method or payment.method,
+                "reference": refund.given_reference or refund.external_reference,
                 "reason": refund.reason,
             }
             for refund in payment.refunds

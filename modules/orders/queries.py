@@ -146,10 +146,10 @@ def holds_of(order_id: int) -> Sequence[Hold]:
     return session.scalars(found.order_by(Hold.due_at, Hold.id)).all()
 
 
-def events_of(order_id: int) -> Sequence[OrderEvent]:
-    """Return the timeline, oldest first."""
-    found = select(OrderEvent).where(OrderEvent.order_id == order_id).order_by(OrderEvent.id)
-    return session.scalars(found).all()
+def events_of(order_id: int, *, after: int = 0, limit: int | None = None) -> Sequence[OrderEvent]:
+    """Return the timeline, oldest first: all of it, or a page that begins behind an event."""
+    found = select(OrderEvent).where(OrderEvent.order_id == order_id, OrderEvent.id > after)
+    return session.scalars(found.order_by(OrderEvent.id).limit(limit)).all()
 
 
 def units_of_lines(line_ids: Sequence[int]) -> Mapping[int, list[SoldUnit]]:

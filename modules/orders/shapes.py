@@ -1,11 +1,13 @@
 """What programs send of orders, and its way to the operations' own values."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from app.api import (
     AddressIn,
+    Amount,
     AnyId,
     Code,
     Currency,
@@ -164,7 +166,7 @@ class ReceivedLineIn(In):
 
 class RefundIn(In):
     payment: AnyId
-    amount_minor: Annotated[int, Field(ge=1, le=10**13, strict=True)]
+    amount_minor: Amount
 
 
 class ReturnReceiptIn(In):
@@ -175,12 +177,12 @@ class ReturnReceiptIn(In):
 
 class PaymentIn(In):
     method: Code
-    amount_minor: Annotated[int, Field(ge=1, le=10**13, strict=True)]
+    amount_minor: Amount
     reference: Annotated[str, StringConstraints(max_length=200)] | None = None
     state: Literal["captured", "authorized", "expected"] | None = None
 
 
-def counts(lines: list[LineCountIn] | None) -> dict[int, int] | None:
+def counts(lines: Sequence[LineCountIn] | None) -> dict[int, int] | None:
     """Return units by order line; one that is named twice counts twice."""
     if lines is None:
         return None

@@ -17,6 +17,7 @@ from modules.shipping.ports import (
 from modules.shipping.queries import (
     events_of,
     get_shipment,
+    label_job,
     label_pdf,
     shipment_of,
     shipments_of,
@@ -42,6 +43,7 @@ __all__ = [
     "events_of",
     "get_shipment",
     "hand_over",
+    "label_job",
     "label_pdf",
     "request_label",
     "set_tracking_number",

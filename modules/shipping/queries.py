@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from app import outbox
 from app.db import session
 from app.errors import NotFound
 from app.i18n import _
+from app.models import Job
 from app.reference import Reference
 from modules.shipping import labels
 from modules.shipping.errors import NoLabel
@@ -47,6 +49,11 @@ def shipments_of(references: Iterable[Reference]) -> dict[Reference, Shipment]:
 def shipment_of(reference: Reference) -> Shipment | None:
     """Return the last shipment of a thing; None if no carrier was asked and no number is known."""
     return shipments_of([reference]).get(reference)
+
+
+def label_job(reference: Reference) -> Job | None:
+    """Return the job of the last label of a thing; None once it is tidied away."""
+    return outbox.last_job(kind="shipping.make_label", order_key=f"{reference.kind}:{reference.id}")
 
 
 def get_shipment(shipment_id: int) -> Shipment:

@@ -1,61 +1,83 @@
 """Orders for programs: place, read, hold, pay, cancel."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
+from apiflask import HTTPError
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from app.access import scope
 from app.actor import current_actor
-from app.api import pack_cursor, parse_id, unpack_cursor, writes
+from app.api import PageIn, answers, is_plain, pack_cursor, parse_id, unpack_cursor, writes
 from app.errors import InvalidInput, NotFound
-from app.i18n import _
-from modules import customers, organization
 from modules.orders import presenting, shapes
-from modules.orders.api.base import READ, WRITE, api
+from modules.orders.api.base import READ, WRITE, api, counted, customer_id, store_for
 from modules.orders.listing import find_orders
 from modules.orders.operations import cancelling, holding, paying, placing
 from modules.orders.presenting import load_order, moment
 from modules.orders.queries import check_visible, events_of, get_order, visible_order
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def _as_it_is(order_id: int) -> tuple[dict[str, Any], int]:
+    check_visible(get_order(order_id), WRITE)
+    return load_order(order_id), 200
+
+
+def known_whatever_else(view: View) -> View:
+    """
+    Answer with the order that is there already, whatever else the body says.
+
+    A sound body finds it on its way in; so it is only looked for where the body is refused, and
+    taking in an order costs no statement more.
+    """
+    known = writes(_as_it_is)
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except (HTTPError, InvalidInput, NotFound):
+            order_id = _named_in(request.get_json())
+            if order_id is None:
+                raise
+            return known(order_id)
+
+    return cast(View, answer)
+
+
+def _named_in(body: Any) -> int | None:
+    """Return the key of the order whose channel and external id a body of any shape names."""
+    if not isinstance(body, dict):
+        return None
+    channel, external_id = body.get("channel"), body.get("external_id")
+    if not (isinstance(channel, str) and isinstance(external_id, str)):
+        return None
+    if not (is_plain(channel) and is_plain(external_id)):
+        return None
+    return placing.find_order(channel.strip(), external_id)
+
 
 @api.post("/orders")
+@known_whatever_else
 @api.input(shapes.OrderIn, arg_name="body")
+@answers(200, 201)
 @scope(WRITE)
 @writes
 def place_order(body: shapes.OrderIn) -> Any:
     """Place an order; the same (channel, external_id) answers 200 with the order as it is."""
-    store = _store_for(body.store)
-    given = body.given(store=store, customer_id=_customer_id(body.customer.id))
+    given = body.given(
+        store=store_for(body.store, WRITE), customer_id=customer_id(body.customer.id)
+    )
     placed = placing.place_order(given)
-    location = {"Location": f"/api/v1/orders/{placed.order_id}"}
     if not placed.is_new:
-        check_visible(get_order(placed.order_id), WRITE)
-        return load_order(placed.order_id), 200
+        return _as_it_is(placed.order_id)
+    location = {"Location": f"/api/v1/orders/{placed.order_id}"}
     return presenting.placed_body(placed, body.shipping.method), 201, location
-
-
-def _store_for(code: str | None) -> str | None:
-    """A token that is bound to stores sells for one of them, and for no other."""
-    stores = current_actor().stores(WRITE)
-    if stores is None:
-        return code
-    if code is None:
-        if len(stores) != 1:
-            raise InvalidInput(_("This token serves several stores: name one."), pointer="/store")
-        return organization.store_by_id(next(iter(stores))).code
-    if organization.get_store(code).id not in stores:
-        raise NotFound(_("There is no store %(code)s.", code=code))
-    return code
-
-
-def _customer_id(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        return int(customers.get_customer(parse_id(text.upper().removeprefix("C-"))).id)
-    except NotFound as missing:
-        raise InvalidInput(str(missing), pointer="/customer/id") from None
 
 
 @api.get("/orders")
@@ -97,10 +119,14 @@ def show_order(order: str) -> ResponseReturnValue:
 
 
 @api.get("/orders/<order>/events")
+@api.input(PageIn, location="query", arg_name="query")
 @scope(READ)
-def list_events(order: str) -> ResponseReturnValue:
+def list_events(order: str, query: PageIn) -> ResponseReturnValue:
     """Return what happened to the order, oldest first."""
     found = visible_order(order, READ)
+    after = unpack_cursor(query.cursor, int)[0] if query.cursor else 0
+    events = events_of(found.id, after=after, limit=query.limit + 1)
+    page = events[: query.limit]
     return {
         "items": [
             {
@@ -111,9 +137,9 @@ def list_events(order: str) -> ResponseReturnValue:
                 "by": event.actor.rpartition(":")[2],
                 "data": event.data,
             }
-            for event in events_of(found.id)
+            for event in page
         ],
-        "next_cursor": None,
+        "next_cursor": pack_cursor(page[-1].id) if len(events) > query.limit else None,
     }
 
 
@@ -124,12 +150,15 @@ def list_events(order: str) -> ResponseReturnValue:
 def cancel_order(order: str, body: shapes.CancellationIn) -> Any:
     """Cancel units that have not left, or all of them."""
     found = visible_order(order, WRITE)
-    cancelling.cancel_order(order_id=found.id, reason=body.reason, lines=shapes.counts(body.lines))
+    cancelling.cancel_order(
+        order_id=found.id, reason=body.reason, lines=counted(found.id, body.lines)
+    )
     return load_order(found.id), 200
 
 
 @api.post("/orders/<order>/holds")
 @api.input(shapes.HoldIn, arg_name="body")
+@answers(201)
 @scope(WRITE)
 @writes
 def open_hold(order: str, body: shapes.HoldIn) -> Any:
@@ -157,6 +186,7 @@ def release_hold(order: str, hold: str) -> Any:
 
 @api.post("/orders/<order>/payments")
 @api.input(shapes.PaymentIn, arg_name="body")
+@answers(201)
 @scope(WRITE)
 @writes
 def add_payment(order: str, body: shapes.PaymentIn) -> Any:

@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 
 from app.access import scope
 from app.actor import current_actor
-from app.api import writes
+from app.api import answers, writes
+from app.models import Job
 from app.reference import Reference
-from modules import organization, shipping
+from modules import invoicing, organization, shipping
 from modules.orders import presenting, shapes
-from modules.orders.api.base import READ, WRITE, api, location_id
+from modules.orders.api.base import READ, WRITE, api, counted, location_id
 from modules.orders.models import Parcel
 from modules.orders.operations import fulfilling, shipping_out
 from modules.orders.queries import (
@@ -27,6 +28,7 @@ _WITHOUT_LABEL = (shipping.ShipmentState.REJECTED, shipping.ShipmentState.CANCEL
 
 @api.post("/orders/<order>/parcels")
 @api.input(shapes.ParcelIn, arg_name="body")
+@answers(201)
 @scope(WRITE)
 @writes
 def open_parcel(order: str, body: shapes.ParcelIn) -> Any:
@@ -35,7 +37,7 @@ def open_parcel(order: str, body: shapes.ParcelIn) -> Any:
     parcel_id = fulfilling.open_parcel(
         order_id=found.id,
         location_id=location_id(body.location),
-        lines=shapes.counts(body.lines),
+        lines=counted(found.id, body.lines),
         service=body.service,
     )
     return _parcel(get_parcel(parcel_id)), 201
@@ -48,7 +50,7 @@ def open_parcel(order: str, body: shapes.ParcelIn) -> Any:
 def pick(parcel: str, body: shapes.WorkIn) -> Any:
     """Note units as picked (default: all of the parcel)."""
     found = _visible_parcel(parcel)
-    fulfilling.pick(parcel_id=found.id, lines=shapes.counts(body.lines))
+    fulfilling.pick(parcel_id=found.id, lines=counted(found.order_id, body.lines))
     return _parcel(get_parcel(found.id)), 200
 
 
@@ -59,28 +61,35 @@ def pick(parcel: str, body: shapes.WorkIn) -> Any:
 def pack(parcel: str, body: shapes.WorkIn) -> Any:
     """Note picked units as packed (default: all of the parcel)."""
     found = _visible_parcel(parcel)
-    fulfilling.pack(parcel_id=found.id, lines=shapes.counts(body.lines))
+    fulfilling.pack(parcel_id=found.id, lines=counted(found.order_id, body.lines))
     return _parcel(get_parcel(found.id)), 200
 
 
 @api.post("/parcels/<parcel>/label")
 @api.input(shapes.LabelIn, arg_name="body")
+@answers(200, 202)
 @scope(WRITE)
 @writes
 def make_label(parcel: str, body: shapes.LabelIn) -> Any:
     """Ask the carrier for the label: 202 while a job does it, 200 when it is there."""
     found = _visible_parcel(parcel)
-    shipment = shipping.shipment_of(Reference("parcel", found.id))
-    if shipment is None or shipment.state in _WITHOUT_LABEL:
+    reference = Reference("parcel", found.id)
+    shipment = shipping.shipment_of(reference)
+    if shipment is None or shipment.state in _WITHOUT_LABEL or shipment.carrier is None:
         fulfilling.ask_for_label(parcel_id=found.id, service=body.service, point=body.point)
-        shipment = shipping.shipment_of(Reference("parcel", found.id))
-    ready = shipment is not None and shipment.label_file is not None
-    answer = _parcel(get_parcel(found.id)) | {
-        "job": {"kind": "shipping.make_label", "state": "done" if ready else "ready"}
-    }
-    if ready:
-        return answer, 200
+        shipment = shipping.shipment_of(reference)
+    papers = invoicing.documents_of(reference)
+    labels = [one for one in papers if one.kind is invoicing.DocumentKind.LABEL]
+    answer = _parcel(get_parcel(found.id)) | {"job": _job(shipping.label_job(reference))}
+    if shipment is not None and shipment.label_file is not None and labels:
+        return answer | {"document": presenting.document_body(labels[-1])}, 200
     return answer, 202, {"Retry-After": "1"}
+
+
+def _job(job: Job | None) -> dict[str, Any] | None:
+    if job is None:
+        return None  # it is long over, and its row was tidied away
+    return {"id": str(job.id), "kind": job.kind, "state": job.state.value}
 
 
 @api.post("/parcels/<parcel>/ship")

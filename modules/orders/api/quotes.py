@@ -1,21 +1,23 @@
 """Quotes for programs: what a cart would cost now. Pure: nothing is stored."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from app import clock
 from app.access import scope
-from app.api import Code, Currency, In, Minor, Moment, Quantity
+from app.api import Code, Currency, In, Minor, Moment, Quantity, asks
 from app.errors import NotFound
 from app.i18n import _
 from modules import catalog, organization
-from modules.orders.api.base import READ, api
+from modules.orders.api.base import READ, api, customer_id, store_for
 from modules.orders.errors import UnknownCode
 from modules.orders.quoting import Cart, CartLine, Quote, quote
 from modules.orders.shapes import MAX_LINES, BuyerIn, NoCoupons
+
+Found = TypeVar("Found")
 
 
 class QuoteLineIn(In):
@@ -43,8 +45,14 @@ class QuoteIn(In):
 @api.post("/quotes")
 @api.input(QuoteIn, arg_name="body")
 @scope(READ)
+@asks
 def make_quote(body: QuoteIn) -> dict[str, Any]:
     """Return what a cart costs in a channel; nothing is stored or reserved."""
+    store = store_for(body.store, READ)
+    if store is not None:
+        _known(organization.get_store, store, pointer="/store")
+    if body.customer is not None:
+        customer_id(body.customer.id)
     return body_of(quote_lines(body))
 
 
@@ -52,16 +60,23 @@ def quote_lines(body: QuoteIn) -> Quote:
     """
     Return the quote of a cart of SKUs at the company's list prices.
 
-    :raises UnknownCode: a channel or SKU is not there
+    :raises UnknownCode: a channel, shipping method or SKU is not there
     :raises NoPrice: there is no price in this currency
+    :raises TooMuch: a line or all of it costs more than any column of ours holds
     """
-    try:
-        channel = organization.channel_for_intake(body.channel)
-    except NotFound as missing:
-        raise UnknownCode(str(missing), pointer="/channel") from None
+    channel = _known(organization.channel_for_intake, body.channel, pointer="/channel")
     at = body.at or clock.now()
     on = at.astimezone(ZoneInfo(channel.company_zone)).date()
-    rates = organization.rates_on(on)
+    delivery_rate_bp = 0
+    if body.shipping is None:
+        rates = organization.rates_on(on)
+    else:
+        method, rates = _known(
+            lambda code: organization.terms_for_intake(code, on),
+            body.shipping.method,
+            pointer="/shipping/method",
+        )
+        delivery_rate_bp = method.delivery_rate_bp
     variants = catalog.variants_for_sale([line.sku for line in body.lines])
     lines = []
     for place, line in enumerate(body.lines):
@@ -85,9 +100,16 @@ def quote_lines(body: QuoteIn) -> Quote:
             list_currency=channel.company_currency,
             lines=lines,
             shipping_minor=body.shipping.price_minor if body.shipping else 0,
-            shipping_rate_bp=organization.delivery_rate_on(on) if body.shipping else 0,
+            shipping_rate_bp=delivery_rate_bp,
         )
     )
+
+
+def _known(find: Callable[[str], Found], code: str, *, pointer: str) -> Found:
+    try:
+        return find(code)
+    except NotFound as missing:
+        raise UnknownCode(str(missing), pointer=pointer) from None
 
 
 def body_of(found: Quote) -> dict[str, Any]:

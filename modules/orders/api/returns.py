@@ -5,7 +5,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from app.access import scope
-from app.api import writes
+from app.api import answers, writes
 from modules.orders import presenting, shapes
 from modules.orders.api.base import READ, WRITE, api, location_id
 from modules.orders.operations import returning
@@ -21,6 +21,7 @@ from modules.orders.queries import (
 
 @api.post("/orders/<order>/returns")
 @api.input(shapes.ReturnIn, arg_name="body")
+@answers(201)
 @scope(WRITE)
 @writes
 def request_return(order: str, body: shapes.ReturnIn) -> Any:

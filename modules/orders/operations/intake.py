@@ -1,7 +1,7 @@
 """The way in of one order: who bought, at what price, from where, and then five inserts."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from modules.orders.errors import ShortOfStock, UnknownCode
 from modules.orders.events import OrderPlaced
 from modules.orders.given import PlaceOrder
 from modules.orders.models import (
+    Allocation,
     Hold,
     HoldKind,
     Order,
@@ -45,6 +46,8 @@ class Placed:
     order: Order | None = None
     lines: Sequence[OrderLine] = ()
     holds: Sequence[Hold] = ()
+    allocations: Sequence[Allocation] = ()
+    location_codes: Mapping[int, str] = field(default_factory=dict)
     channel_code: str = ""
     store_code: str = ""
     paid: bool = False
@@ -87,7 +90,7 @@ class Intake:
         order = Order(id=session.execute(_INSERT_ORDER, values).scalar_one(), **values)
         lines = storing.insert_lines(order.id, given.lines, prices, variants, portions)
         storing.insert_units(lines, variants)
-        storing.reserve(order.id, lines, portions)
+        allocations = storing.reserve(order.id, lines, portions)
         opened = storing.open_holds(order.id, holds)
         self._tell(order, portions, opened)
         return Placed(
@@ -96,6 +99,8 @@ class Intake:
             order=order,
             lines=lines,
             holds=opened,
+            allocations=allocations,
+            location_codes={place.id: place.code for place in self.channel.locations},
             channel_code=self.channel.code,
             store_code=self.locations.store_code,
             paid=given.payment is not None,

@@ -11,7 +11,7 @@ from modules import organization, payments, shipping, stock
 from modules.orders import timeline
 from modules.orders.allocating import choose, move
 from modules.orders.deriving import derive, money_of, reference_of
-from modules.orders.errors import AlreadyShipped, NoLabel, NotPaid, WrongState
+from modules.orders.errors import AlreadyShipped, NoLabel, NotPaid, OtherLabel, WrongState
 from modules.orders.events import ParcelShipped
 from modules.orders.invoices import invoice_units, packing_slip
 from modules.orders.models import AllocationState, Order, OrderLine, Parcel, ParcelState
@@ -19,6 +19,7 @@ from modules.orders.operations.holding import refuse_while_held
 from modules.orders.queries import allocations_in, get_order, get_parcel, lines_of
 
 OVERRIDE = "orders.override"
+_SCOPE = "orders:override"
 
 
 def ship(
@@ -34,6 +35,7 @@ def ship(
         to ship all the same (`override`) was given
     :raises NotAllowed: the caller may not override
     :raises NoLabel: a courier or locker parcel has neither label nor tracking number
+    :raises OtherLabel: it has a label of ours, with another tracking number
     """
     order = get_order(get_parcel(parcel_id).order_id, lock=True)
     parcel = get_parcel(parcel_id, lock=True)
@@ -96,8 +98,8 @@ def _check_money(order: Order, parcel: Parcel, override: str | None) -> None:
             _("What is due is not paid. Wait for the money, or ship with a written reason.")
         )
     actor = current_actor()
-    if not (actor.may(OVERRIDE, store_id=parcel.store_id) or actor.may("orders:override")):
-        raise NotAllowed(OVERRIDE)
+    if not (actor.may(OVERRIDE, store_id=parcel.store_id) or actor.may(_SCOPE)):
+        raise NotAllowed(_SCOPE if actor.kind == "token" else OVERRIDE)
     parcel.override_reason = override
 
 
@@ -106,11 +108,21 @@ def _check_label(order: Order, parcel: Parcel, tracking_number: str | None) -> N
     method = session.get_one(organization.ShippingMethod, order.shipping_method_id)
     reference = Reference("parcel", parcel.id)
     shipment = shipping.shipment_of(reference)
+    written = (tracking_number or "").strip()
     if shipment is not None and shipment.label_file is not None:
+        if written and written != shipment.tracking_number:
+            raise OtherLabel(
+                _(
+                    "The label says %(label)s, not %(written)s. Check which one is on the parcel.",
+                    label=shipment.tracking_number,
+                    written=written,
+                ),
+                details=[{"pointer": "/tracking_number"}],
+            )
         parcel.tracking_number = shipment.tracking_number
         return
-    if tracking_number and tracking_number.strip():
-        parcel.tracking_number = tracking_number.strip()
+    if written:
+        parcel.tracking_number = written
         shipping.set_tracking_number(
             reference=reference,
             store_id=parcel.store_id,

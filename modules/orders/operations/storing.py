@@ -24,7 +24,9 @@ _ALLOCATIONS: Any = Allocation.__table__
 _HOLDS: Any = Hold.__table__
 _INSERT_LINES = insert(_LINES).returning(_LINES.c.id, _LINES.c.position)
 _INSERT_UNITS = insert(_UNITS).returning(_UNITS.c.id)
-_INSERT_ALLOCATIONS = insert(_ALLOCATIONS).returning(_ALLOCATIONS.c.id)
+_INSERT_ALLOCATIONS = insert(_ALLOCATIONS).returning(
+    _ALLOCATIONS.c.id, _ALLOCATIONS.c.order_line_id, _ALLOCATIONS.c.location_id
+)
 _INSERT_HOLDS = insert(_HOLDS).returning(_HOLDS.c.id, _HOLDS.c.kind, _HOLDS.c.reason)
 
 
@@ -101,8 +103,12 @@ def reserve(
     order_id: int,
     lines: Sequence[OrderLine],
     portions: Sequence[Sequence[Portion]],
-) -> None:
-    """Promise the goods to the order: stock reserves, allocations point at the promises."""
+) -> list[Allocation]:
+    """
+    Promise the goods to the order: stock reserves, allocations point at the promises.
+
+    Return the allocations in the order of their keys; of a line, no two are at one location.
+    """
     reference = Reference("order", order_id)
     parts = [(line, part) for line, own in zip(lines, portions, strict=True) for part in own]
     wanted = [
@@ -116,7 +122,7 @@ def reserve(
         if line.variant_id is not None and part.location_id is not None
     ]
     keys = iter(stock.reserve_many(wanted) if wanted else ())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "order_id": order_id,
             "order_line_id": line.id,
@@ -133,7 +139,11 @@ def reserve(
         }
         for line, part in parts
     ]
-    session.execute(_INSERT_ALLOCATIONS, rows)
+    made = {(line, place): key for key, line, place in session.execute(_INSERT_ALLOCATIONS, rows)}
+    allocations = [
+        Allocation(id=made[row["order_line_id"], row["location_id"]], **row) for row in rows
+    ]
+    return sorted(allocations, key=lambda one: one.id)
 
 
 def open_holds(order_id: int, holds: Sequence[tuple[HoldKind, str]]) -> list[Hold]:

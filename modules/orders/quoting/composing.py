@@ -1,9 +1,11 @@
 """`quote`: a cart in, prices and VAT out. Pure, so that a test, a till and an order agree."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from app.money import allocate, half_up, taxes_of_gross
-from modules.orders.errors import NoPrice
+from app.i18n import _
+from app.money import MOST_MINOR, allocate, half_up, taxes_of_gross
+from modules.orders.errors import NoPrice, TooMuch
 from modules.orders.quoting.cart import Cart, CartLine, Quote, QuotedLine, UnitRange
 
 
@@ -12,11 +14,13 @@ def quote(cart: Cart) -> Quote:
     Return what the cart costs.
 
     :raises NoPrice: a line has no price in the cart's currency
+    :raises TooMuch: a line or all of it costs more than any column of ours holds
     """
     lines = [_quote_line(line, cart) for line in cart.lines]
     shipping_minor = cart.shipping_minor
     if cart.net:
         lines, shipping_minor = _add_tax(lines, cart)
+    _refuse_too_much(lines, shipping_minor)
     goods_minor = sum(line.total_minor + line.discount_minor for line in lines)
     discount_minor = sum(line.discount_minor for line in lines)
     by_rate = [(line.rate_bp, line.total_minor) for line in lines]
@@ -31,6 +35,20 @@ def quote(cart: Cart) -> Quote:
         total_minor=goods_minor - discount_minor + shipping_minor,
         taxes=taxes_of_gross(by_rate),
     )
+
+
+def _refuse_too_much(lines: Sequence[QuotedLine], shipping_minor: int) -> None:
+    for place, line in enumerate(lines):
+        if line.total_minor > MOST_MINOR or line.unit_price_minor > MOST_MINOR:
+            raise TooMuch(
+                _("This line costs more than we can write down. Check quantity and price."),
+                pointer=f"/lines/{place}/quantity",
+            )
+    if sum(line.total_minor for line in lines) + shipping_minor > MOST_MINOR:
+        raise TooMuch(
+            _("This order costs more than we can write down. Check quantities and prices."),
+            pointer="/lines",
+        )
 
 
 def _quote_line(line: CartLine, cart: Cart) -> QuotedLine:
