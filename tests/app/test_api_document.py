@@ -51,10 +51,36 @@ def test_every_call_names_its_parts_its_scope_and_its_answers(document: dict[str
         names.append(operation.get("operationId", where))
         given = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
         assert given == set(re.findall(r"{(\w+)}", path)), where
-        assert "Scope: `" in operation["description"], where
+        assert "Scope: " in operation["description"], where
         assert any(status.startswith("2") for status in operation["responses"]), where
         assert operation.get("summary"), where
     assert len(names) == len(set(names))
+
+
+def test_a_call_declares_the_statuses_with_which_it_goes_well(document: dict[str, Any]) -> None:
+    told = {
+        "/orders": {"200", "201"},
+        "/orders/{order}/holds": {"201"},
+        "/orders/{order}/parcels": {"201"},
+        "/orders/{order}/payments": {"201"},
+        "/orders/{order}/returns": {"201"},
+        "/parcels/{parcel}/label": {"200", "202"},
+        "/parcels/{parcel}/ship": {"200"},
+    }
+    for path, statuses in told.items():
+        answers = document["paths"][f"{BASE}{path}"]["post"]["responses"]
+        assert {status for status in answers if status.startswith("2")} == statuses, path
+
+
+def test_a_change_declares_the_version_that_it_needs(document: dict[str, Any]) -> None:
+    for path, verb, operation in operations(document):
+        headers = {
+            one["name"]: one for one in operation.get("parameters", ()) if one["in"] == "header"
+        }
+        where = f"{verb} {path}"
+        assert ("If-Match" in headers) == (verb in ("patch", "put")), where
+        assert ("Idempotency-Key" in headers) == (verb == "post"), where
+        assert "If-Match" not in headers or headers["If-Match"]["required"], where
 
 
 def test_the_words_of_a_409_are_listed(document: dict[str, Any]) -> None:
