@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from app.api import is_plain
 from app.i18n import _
+from app.money import MOST_MINOR
 from modules.orders.bulk import STATES
 
 COLUMNS = (
@@ -24,9 +25,6 @@ COLUMNS = (
     "status",
 )
 PLACED = "placed"
-MOST_MINOR = 10**13
-"""What a piece, a row or an order may cost: sums over all orders still fit into 64 bits."""
-
 _MOST_PIECES = 10**9
 _YEARS = (1900, 2900)
 _NEEDED = ("channel", "external_id", "placed_at", "sku", "quantity", "currency", "status")

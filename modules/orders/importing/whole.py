@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from app.i18n import _
-from modules.orders.importing.rows import MOST_MINOR, Refusal, Row, shown
+from app.money import MOST_MINOR
+from modules.orders.importing.rows import Refusal, Row, shown
 
 _BUYER = ("customer_name", "email", "phone")
 # What is said once for the whole order, and by what two rows are compared.
