@@ -17,7 +17,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    kind: str  # "public", "person" (any that is signed in), "permission", "scope"
+    kind: str  # "public", "person" (any that is signed in), "permission", "scope", "token" (any)
     needed: str = ""
 
 
@@ -43,7 +43,7 @@ def scope(needed: str) -> Callable[[View], View]:
 
 def any_token(view: View) -> View:
     """Let in every program with a valid token, whatever its scopes."""
-    return _declare(view, Access("scope"))
+    return _declare(view, Access("token"))
 
 
 def check_store(permission: str, store_id: int) -> None:
@@ -83,7 +83,7 @@ def _enforce() -> ResponseReturnValue | None:
     assert access is not None
     if access.kind == "public":
         return None
-    if access.kind == "scope":
+    if access.kind in ("scope", "token"):
         from app import tokens
 
         tokens.authenticate(access.needed)

@@ -88,7 +88,7 @@ def _complete_operation(
     app: APIFlask, operation: dict[str, Any], method: str, endpoint: str | None
 ) -> None:
     access = declared(app, endpoint) if endpoint else None
-    if access and access.kind == "scope":
+    if access and access.kind in ("scope", "token"):
         operation["security"] = [{"token": []}]
         words = f"Scope: `{access.needed}`." if access.needed else "Scope: any valid token."
         operation["description"] = f"{operation.get('description', '')}\n\n{words}".strip()

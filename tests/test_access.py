@@ -80,7 +80,7 @@ def test_a_program_without_a_token_is_refused_everywhere(house: Flask, client: F
     open_doors = []
     for token in (None, "Bearer vrt_00000000_nothing", "Basic eDp5"):
         headers = {"Authorization": token} if token else {}
-        for method, address, _declared in doors(house, "scope"):
+        for method, address, _declared in doors(house, "scope", "token"):
             answer = client.open(address, method=method, headers=headers)
             if answer.status_code != 401:
                 open_doors.append(f"{method} {address}: {answer.status}")
