@@ -17,10 +17,22 @@ __all__ = [
     "lazy",
     "lazy_ngettext",
     "ngettext",
+    "retold",
+    "stored",
 ]
 
 _ = gettext
 lazy = lazy_gettext
+
+
+def stored(sentence: str) -> str:
+    """Mark a sentence that is kept in the database: each reader gets it by `retold`."""
+    return sentence
+
+
+def retold(kept: str) -> str:
+    """Return a kept sentence of the house in the reader's language; a person's own words stay."""
+    return str(gettext(kept)) if kept else kept
 
 
 def language() -> str:

@@ -20,7 +20,7 @@ from flask_babel import (
 )
 
 from app import clock
-from app.i18n import _, language
+from app.i18n import _, language, retold
 from app.icons import icon
 from app.money import format_money
 from app.static_files import FOLDER
@@ -248,5 +248,11 @@ def register(app: Flask) -> None:
         has_endpoint=has_endpoint(app),
     )
     app.jinja_env.filters.update(
-        money=money, number=number, percent=percent, moment=moment, day=day, since=since
+        money=money,
+        number=number,
+        percent=percent,
+        moment=moment,
+        day=day,
+        since=since,
+        retold=retold,
     )

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from app import clock, outbox
 from app.db import UTCDateTime, database, session
 from app.errors import NotFound
-from app.i18n import _
+from app.i18n import _, stored
 from modules import connectors, orders, organization
 from modules.channels.errors import ChangedAfterwards
 from modules.channels.models import (
@@ -164,7 +164,7 @@ def take_order(*, link: Link, event_id: int) -> None:
                 external_id=order.external_id,
                 state=MessageState.DONE,
             )
-            orders.cancel_order(order_id=known, reason=_("Cancelled in the shop"))
+            orders.cancel_order(order_id=known, reason=stored("Cancelled in the shop"))
     elif known is not None:
         raise ChangedAfterwards(
             _(

@@ -65,20 +65,12 @@ _INSERT_LINES = insert(_LINE).returning(_LINE.c.id, _LINE.c.order_id, _LINE.c.po
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
-    """Why an order cannot be taken, and at which of its lines; no line where it is the order's."""
-
-    reason: str
-    line: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class TakenHistory:
     """What came of orders of the past; places are those in the sequence that was given."""
 
     keys: Sequence[int]
     known: Sequence[int]
-    refused: Mapping[int, Sequence[Fault]]
+    refused: Mapping[int, Sequence[str]]
 
 
 def import_history(
@@ -87,11 +79,11 @@ def import_history(
     """
     Store orders of the past and return the keys of the new ones; known external ids are left.
 
-    :raises UnknownCode: a channel, store, method, SKU or status is not there; nothing is stored
+    :raises UnknownCode: a channel, store, method or status is not there; nothing is stored
     """
     sorted_out = _SortedOut(history, payment_method)
     for faults in sorted_out.refused.values():
-        raise UnknownCode(faults[0].reason)
+        raise UnknownCode(faults[0])
     return _store([history[place] for place in sorted_out.fresh], sorted_out, payment_method)
 
 
@@ -124,7 +116,7 @@ class _SortedOut:
         self.stores = {store.code: store.id for store in organization.list_stores()}
         self.methods = {way.code: way.id for way in organization.list_shipping_methods()}
         self.kinds = {way.code: str(way.kind) for way in organization.list_payment_methods()}
-        self.refused: dict[int, list[Fault]] = {}
+        self.refused: dict[int, list[str]] = {}
         self.known: list[int] = []
         there = []
         for place, one in enumerate(history):
@@ -132,7 +124,7 @@ class _SortedOut:
                 there.append(place)
             else:
                 reason = _("There is no channel %(code)s.", code=one.channel_code)
-                self.refused[place] = [Fault(reason=reason)]
+                self.refused[place] = [reason]
         # What is known already is no longer asked whether it could be taken.
         new = self._without_known(history, there)
         skus = {line.sku for place in new for line in history[place].lines}
@@ -168,7 +160,7 @@ class _SortedOut:
             known.add(name)
         return new
 
-    def _faults(self, one: HistoryOrder, payment_method: str) -> list[Fault]:
+    def _faults(self, one: HistoryOrder, payment_method: str) -> list[str]:
         payment = one.payment_code or payment_method
         faults = []
         if one.status not in STATES:
@@ -179,11 +171,7 @@ class _SortedOut:
             faults.append(_("There is no shipping method %(code)s.", code=one.shipping_code))
         if payment not in self.kinds:
             faults.append(_("There is no payment method %(code)s.", code=payment))
-        return [Fault(reason=reason) for reason in faults] + [
-            Fault(reason=_("There is no SKU %(sku)s.", sku=line.sku), line=place)
-            for place, line in enumerate(one.lines)
-            if line.sku not in self.variants
-        ]
+        return faults
 
 
 def _store(fresh: Sequence[HistoryOrder], known: _SortedOut, payment_method: str) -> list[int]:
@@ -283,12 +271,15 @@ def _insert_lines(
     variants: Mapping[str, Any],
     rates: Mapping[int, int],
 ) -> None:
+    standard = max(rates.values())
     rows, costs = [], []
     for key, one in zip(keys, fresh, strict=True):
         for place, line in enumerate(one.lines):
-            variant = variants[line.sku]
-            rows.append(_line(key, place + 1, one, line, variant, rates))
-            costs.append(variant.cost_minor)
+            # What an earlier system sold and nobody sells any more keeps its SKU as its name.
+            variant = variants.get(line.sku)
+            rate_bp = rates[variant.tax_class_id] if variant else standard
+            rows.append(_line(key, place + 1, one, line, variant, rate_bp))
+            costs.append(variant.cost_minor if variant else None)
     made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_LINES, rows)}
     line_keys = [made[row["order_id"], row["position"]] for row in rows]
     units = []
@@ -319,7 +310,7 @@ def _line(
     one: HistoryOrder,
     line: HistoryLine,
     variant: Any,
-    rates: Mapping[int, int],
+    rate_bp: int,
 ) -> dict[str, Any]:
     cancelled = line.quantity if one.status == "cancelled" else 0
     shipped = line.quantity - cancelled
@@ -327,17 +318,17 @@ def _line(
     return {
         "order_id": order_id,
         "position": position,
-        "variant_id": variant.id,
+        "variant_id": variant.id if variant else None,
         "sku": line.sku,
-        "name": variant.name,
-        "label": variant.label,
+        "name": variant.name if variant else line.sku,
+        "label": variant.label if variant else "",
         "quantity": line.quantity,
         "per": 1,
         "unit_price_minor": line.unit_price_minor,
         "gross_minor": line.unit_price_minor * line.quantity,
         "discount_minor": 0,
-        "tax_class_id": variant.tax_class_id,
-        "rate_bp": rates[variant.tax_class_id],
+        "tax_class_id": variant.tax_class_id if variant else None,
+        "rate_bp": rate_bp,
         "cancelled": cancelled,
         "backordered": 0,
         "reserved": 0,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.i18n import _, language, ngettext
+from app.i18n import _, language, ngettext, retold
 from app.money import format_money
 from modules.orders.models import HoldKind, OrderStatus, ParcelState
 from modules.orders.statuses import Money
@@ -174,7 +174,7 @@ def _held(hold: OpenHold) -> NextAction:
     if hold.owner:
         why += " " + _("Owner: %(name)s.", name=hold.owner)
     return NextAction(
-        what=hold.reason,
+        what=retold(hold.reason),
         why=why,
         act="release_hold",
         button=_("Release the hold"),

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import to_user_timezone
 
-from app.i18n import _, language, ngettext
+from app.i18n import _, language, ngettext, retold
 from app.money import format_money
 from app.statuses import hold_word
 from modules.orders.models import OrderEvent
@@ -62,6 +62,9 @@ class _Named:
         value = self.data.get(key)
         return "" if value is None else str(value)
 
+    def retold(self, key: str) -> str:
+        return retold(self.text(key))
+
     def name(self, key: str) -> str:
         return self.names.get(self.text(key), self.text(key))
 
@@ -98,8 +101,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "backordered": lambda one: (_("Backordered"), one.units()),
     "backorder_filled": lambda one: (_("Goods came in"), one.units()),
-    "hold_opened": lambda one: (_("Put on hold"), _parts(one.hold(), one.text("reason"))),
-    "hold_released": lambda one: (_("Hold released"), _parts(one.hold(), one.text("reason"))),
+    "hold_opened": lambda one: (_("Put on hold"), _parts(one.hold(), one.retold("reason"))),
+    "hold_released": lambda one: (_("Hold released"), _parts(one.hold(), one.retold("reason"))),
     "parcel_opened": lambda one: (_("Parcel opened"), _parts(one.text("parcel"), one.units())),
     "picking_started": lambda one: (_("Picking begun"), one.text("parcel")),
     "picked": lambda one: (_("Picked"), _parts(one.units(), one.text("parcel"))),
@@ -145,8 +148,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "invoice_issued": lambda one: (_("Invoice issued"), one.money("total_minor")),
     "correction_issued": lambda one: (_("Correction issued"), one.money("total_minor")),
-    "units_cancelled": lambda one: (_("Cancelled"), _parts(one.units(), one.text("reason"))),
-    "cancelled": lambda one: (_("Order cancelled"), _parts(one.units(), one.text("reason"))),
+    "units_cancelled": lambda one: (_("Cancelled"), _parts(one.units(), one.retold("reason"))),
+    "cancelled": lambda one: (_("Order cancelled"), _parts(one.units(), one.retold("reason"))),
     "return_requested": lambda one: (
         _("Return announced"),
         _parts(one.text("number"), one.units(), one.text("reason")),

@@ -17,7 +17,13 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
 LANGUAGE = "pl"
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "lazy": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "stored": None,
+}
 # No dates and no names: the same sentences make the same file, and git knows the rest.
 HEADER = r"""msgid ""
 msgstr ""

@@ -32,6 +32,17 @@ def test_an_event_that_knows_little_is_told_all_the_same(kind: str, language: st
     assert told.who == "Ewelina Żak"
 
 
+def test_what_the_house_wrote_down_is_told_in_the_readers_language() -> None:
+    g.language = "pl"
+    held = event("hold_opened")
+    held.data = {"hold": "stock", "reason": "Not all goods are there."}
+
+    assert "Nie ma całego towaru." in tell(held, {}).more
+
+    held.data = {"hold": "stock", "reason": "She may add a belt."}
+    assert "She may add a belt." in tell(held, {}).more
+
+
 def test_events_are_told_newest_first_by_the_readers_days() -> None:
     late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)  # half past midnight in Warsaw
 

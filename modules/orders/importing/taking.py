@@ -76,10 +76,7 @@ def _take_batch(batch: Sequence[Sequence[Row]], done: ImportedOrders) -> None:
     known = set(taken.known)
     for place, rows in enumerate(batch):
         if place in taken.refused:
-            faults = taken.refused[place]
-            at_lines = {rows[x.line].number: x.reason for x in faults if x.line is not None}
-            for_all = " ".join(one.reason for one in faults if one.line is None)
-            done.add_refused(rows, at_lines if not for_all else _everywhere(rows, for_all))
+            done.add_refused(rows, _everywhere(rows, " ".join(taken.refused[place])))
         elif place in known:
             done.add_known(rows)
         else:

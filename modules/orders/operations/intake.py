@@ -11,7 +11,7 @@ from app import clock
 from app.db import session
 from app.errors import InvalidInput, NotFound
 from app.events import publish
-from app.i18n import _
+from app.i18n import _, stored
 from app.search import fold
 from modules import catalog, customers, organization, stock
 from modules.orders import timeline
@@ -207,15 +207,14 @@ class Intake:
     def _holds(self, variants: Mapping[str, Any], short: bool) -> list[tuple[HoldKind, str]]:
         holds = []
         if self.method.needs_address and not self.given.shipping_address:
-            holds.append((HoldKind.ADDRESS, _("There is no delivery address.")))
+            holds.append((HoldKind.ADDRESS, stored("There is no delivery address.")))
         if self.method.needs_point and not self.given.pickup_point:
-            holds.append((HoldKind.ADDRESS, _("There is no pick-up point.")))
+            holds.append((HoldKind.ADDRESS, stored("There is no pick-up point.")))
         unknown = [line.sku for line in self.given.lines if line.sku not in variants]
         if unknown:
-            text = _("The channel sold what we do not know: %(skus)s.", skus=", ".join(unknown))
-            holds.append((HoldKind.UNMAPPED, text))
+            holds.append((HoldKind.UNMAPPED, ", ".join(unknown)))
         if short:
-            holds.append((HoldKind.STOCK, _("Not all goods are there.")))
+            holds.append((HoldKind.STOCK, stored("Not all goods are there.")))
         return holds
 
     # --- writing ----------------------------------------------------------------------------
