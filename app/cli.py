@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app import demo, outbox, proving, schema, serving, simulating, supervisor, tokens
+from app import demo, outbox, proving, schema, serving, simulating, tokens
 from app.db import session, transact
 from app.errors import NotFound, RuleViolation
 from app.models import Job, JobState
@@ -166,7 +166,6 @@ def _process(name: str, work: Callable[[Flask], int]) -> click.Command:
     @with_appcontext
     @refusing
     def command() -> None:
-        supervisor.hold_lifeline()
         sys.exit(work(current_app._get_current_object()))  # type: ignore[attr-defined]
 
     return command

@@ -3,6 +3,7 @@
 import signal
 import sys
 import warnings
+from functools import partial
 from types import FrameType
 
 import click
@@ -46,8 +47,9 @@ def serve(app: Flask) -> int:
     _announce(app)
     sys.stdout.flush()
     close_session()
-    app.extensions["database"].engine.dispose()
-    return Supervisor(["web", "worker", "scheduler"]).run()
+    app.extensions["database"].engine.dispose()  # no two processes share a connection
+    works = {"web": web, "worker": worker, "scheduler": scheduler}
+    return Supervisor({name: partial(work, app) for name, work in works.items()}).run()
 
 
 def _refuse_public_passwords(app: Flask) -> None:
@@ -102,14 +104,16 @@ def worker(app: Flask) -> int:
     # As root (a container) Celery warns of pickled messages: ours are JSON, and come from nobody.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     celery = tasks.make_celery(app)
-    celery.Worker(
+    crew = celery.Worker(
         pool="threads",
         concurrency=tasks.SLOTS,
         without_heartbeat=True,
         without_gossip=True,
         without_mingle=True,
         quiet=True,
-    ).start()
+    )
+    crew.set_process_status = lambda _info: None  # the process is called "verso worker" already
+    crew.start()
     return 0
 
 

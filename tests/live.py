@@ -72,7 +72,7 @@ class LiveShop:
         """Return one of its processes: `web`, `worker` or `scheduler`."""
         assert self.supervisor is not None
         for child in psutil.Process(self.supervisor.pid).children(recursive=True):
-            if child.is_running() and child.cmdline()[-1:] == [name]:
+            if child.is_running() and child.cmdline()[:1] == [f"verso {name}"]:
                 return child
         raise AssertionError(f"no {name} is running:\n{self.tail()}")
 
