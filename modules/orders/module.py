@@ -69,7 +69,7 @@ orders = Module(
     scopes={
         "orders:read": lazy("Read orders"),
         "orders:write": lazy("Place and work orders"),
-        "orders:override": lazy("Ship what is not paid"),
+        "orders:override": lazy("Ship what is not paid, give money back another way than it came"),
     },
     subscribers={
         payments.PaymentChanged: [subscribers.on_payment_changed],

@@ -3,12 +3,16 @@
 from typing import Any
 
 from app.access import check_store, scope
+from app.actor import current_actor
 from app.api import Amount, Code, In, Line, Out, api_blueprint, parse_id, writes
+from app.errors import NotAllowed
 from app.i18n import _
 from modules.payments.models import EntryKind, Payment, Refund
 from modules.payments.operations import capture
 from modules.payments.queries import entries_of, get_payment
 from modules.payments.refunds import request_refund
+
+_CASH_OUT = "orders:override"
 
 api = api_blueprint("payments", __name__, title="Payments")
 
@@ -142,10 +146,13 @@ def refund_payment(payment_id: str, body: RefundIn) -> tuple[dict[str, Any], int
     Give a part of what was taken back, or all of it.
 
     Without `method` it goes back as it was paid: a gateway is asked by a job. Another method is
-    the way in which you give it back by hand (cash, a transfer), and settled at once.
+    the way in which you give it back by hand (cash, a transfer), settled at once; it needs the
+    scope `orders:override`, as such money is the easiest to steal.
     `reference` is your own number of it.
     """
     payment = _allowed(payment_id, "orders:write")
+    if body.method not in (None, payment.method) and not current_actor().may(_CASH_OUT):
+        raise NotAllowed(_CASH_OUT)
     request_refund(
         payment_id=payment.id,
         amount_minor=body.amount_minor,

@@ -120,6 +120,21 @@ def test_money_that_somebody_gave_back_by_hand_is_not_asked_of_the_gateway(
     assert not reach(PaperGateway).acts("refund")
 
 
+def test_to_give_money_back_another_way_a_token_needs_its_own_scope(
+    app: Flask, token_for: Callable[..., str]
+) -> None:
+    payment = paid()
+    bearer = {"Authorization": f"Bearer {token_for('orders:write')}"}
+    client, path = app.test_client(), f"/api/v1/payments/{payment}/refunds"
+    body = {"amount_minor": 2_500}
+
+    refused = client.post(path, json={**body, "method": "transfer"}, headers=bearer)
+    assert refused.status_code == 403
+    assert refused.json is not None
+    assert refused.json["errors"][0]["scope"] == "orders:override"
+    assert client.post(path, json=body, headers=bearer).status_code == 201
+
+
 def test_a_reference_stays_what_the_asker_calls_the_refund(api: FlaskClient) -> None:
     payment = paid()
     made = refund(api, payment, reference="RMA-4")
