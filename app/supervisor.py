@@ -28,7 +28,7 @@ Work = Callable[[], int]
 
 _PATIENCE = 20.0  # seconds for a clean stop
 _LONGEST_PAUSE = 30.0
-_SETTLED = 5.0  # who lived so long could start: one blow later is no reason to wait
+_SETTLED = 1.0  # seconds; what cannot start falls within some milliseconds of its fork
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 

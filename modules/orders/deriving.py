@@ -1,6 +1,6 @@
 """The one writer of an order's derived columns: read the ledgers, decide the words, write them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm.attributes import set_committed_value
@@ -89,11 +89,20 @@ def as_money(totals: payments.PaymentTotals, *, total_minor: int) -> Money:
         refunding_minor=totals.refunding_minor,
         authorized_minor=totals.authorized_minor,
         cod_minor=totals.cod_minor,
+        pending_minor=totals.pending_minor,
         voided=totals.voided,
     )
 
 
-def derive(order_id: int) -> Order:
+class Derived(NamedTuple):
+    """An order brought up to its ledgers, and what they said."""
+
+    order: Order
+    units: Units
+    money: Money
+
+
+def derive(order_id: int) -> Derived:
     """
     Bring every derived column of an order up to its ledgers, and close it when all is done.
 
@@ -122,4 +131,4 @@ def derive(order_id: int) -> Order:
     for name, value in words.items():
         # What was written needs not be read again: the row is locked, and ours.
         set_committed_value(order, name, value)
-    return order
+    return Derived(order, units, money)

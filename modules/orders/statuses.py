@@ -16,6 +16,8 @@ class Money:
     """On its way back: still counted as paid, and no longer good for anything."""
     authorized_minor: int = 0
     cod_minor: int = 0
+    pending_minor: int = 0
+    """What the buyer alone has to send, such as a transfer."""
     voided: bool = False
     """There were payments, and all of them were let go."""
 

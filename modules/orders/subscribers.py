@@ -4,7 +4,6 @@ from app import outbox
 from modules import invoicing, payments, shipping, stock
 from modules.orders import timeline
 from modules.orders.deriving import derive
-from modules.orders.models import Order
 from modules.orders.operations.paying import settle_what_is_owed
 from modules.orders.operations.returning import settle_with_order
 from modules.orders.operations.shipping_out import mark_delivered
@@ -13,9 +12,10 @@ from modules.orders.queries import get_order, get_parcel
 
 def on_payment_changed(event: payments.PaymentChanged) -> None:
     if event.reference.kind == "order":
-        order: Order = derive(event.reference.id)
-        settle_with_order(order)
-        settle_what_is_owed(order.id)
+        derived = derive(event.reference.id)
+        if derived.units.shipped:
+            settle_with_order(derived.order)
+        settle_what_is_owed(derived)
 
 
 def on_goods_arrived(event: stock.GoodsArrived) -> None:

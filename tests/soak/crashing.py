@@ -9,7 +9,7 @@ from tests.soak.result import Result, size
 from tests.trade import Log, Trader, await_drained, differences, make_token
 
 PROGRAMS = 8
-_SETTLED = 6.0  # seconds after which the supervisor starts a fallen process without a pause
+_SETTLED = 1.5  # seconds after which the supervisor starts a fallen process without a pause
 _WHO = (("web",), ("worker",), ("web", "worker"))
 
 

@@ -6,7 +6,7 @@ from app.errors import NotFound
 from app.i18n import _
 from modules import organization, payments
 from modules.orders import timeline
-from modules.orders.deriving import reference_of
+from modules.orders.deriving import Derived, reference_of
 from modules.orders.errors import TooMany, UnknownCode
 from modules.orders.models import Order
 from modules.orders.queries import get_order
@@ -122,8 +122,7 @@ def void_open_payments(*, order_id: int, reason: str) -> None:
             payments.void(payment_id=payment.id, reason=reason)
 
 
-def settle_what_is_owed(order_id: int) -> None:
+def settle_what_is_owed(derived: Derived) -> None:
     """Close the order's receivables once nothing is expected any more: paid, or let go."""
-    totals = payments.totals_of(reference_of(order_id))
-    if not (totals.pending_minor or totals.cod_minor):
-        payments.settle_receivable(reference=reference_of(order_id))
+    if not (derived.money.pending_minor or derived.money.cod_minor):
+        payments.settle_receivable(reference=reference_of(derived.order.id))
