@@ -1,10 +1,19 @@
 """Languages: English is written in the code, the others stand in each module's catalogue."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext, lazy_ngettext, ngettext
+from flask_babel import (
+    Babel,
+    force_locale,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    lazy_ngettext,
+    ngettext,
+)
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
 
@@ -18,11 +27,18 @@ __all__ = [
     "lazy_ngettext",
     "ngettext",
     "retold",
+    "speaking",
     "stored",
 ]
 
 _ = gettext
 lazy = lazy_gettext
+
+
+def speaking(chosen: str) -> AbstractContextManager[None]:
+    """Say all that is said inside in a language of its own, such as that of a document."""
+    held: AbstractContextManager[None] = force_locale(chosen)
+    return held
 
 
 def stored(sentence: str) -> str:

@@ -55,6 +55,8 @@ class Sheet:
         return self.words[CATEGORY.get(category, category)]
 
     def party(self, title: str, given: Mapping[str, str]) -> list[Flowable]:
+        if not any(value for key, value in given.items() if key != "country"):
+            return []  # who buys over the counter need not say who he is
         head, *rest = [given["company"], given["name"]] if given["company"] else [given["name"]]
         town = " ".join(filter(None, (given["postal_code"], given["city"])))
         country = given["country"] if given["country"] != "PL" or self.language != "pl" else ""

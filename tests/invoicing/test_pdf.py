@@ -162,6 +162,12 @@ def test_a_document_speaks_the_language_of_the_customer() -> None:
     assert "129.00" in text
 
 
+def test_who_does_not_say_who_he_is_has_no_empty_place_on_the_paper() -> None:
+    nobody = plain(Party(name="", country="PL"))
+    assert WORDS["pl"]["buyer"] not in text_of(render(invoice_data(line(), buyer=nobody), 1))
+    assert WORDS["pl"]["recipient"] not in text_of(render(slip_data() | {"buyer": nobody}, 1))
+
+
 def test_both_languages_have_the_same_words() -> None:
     assert WORDS["pl"].keys() == WORDS["en"].keys()
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from app import proving
+from modules import invoicing
 from tests.orders.cast import (
     DRESS,
     SHIRT,
@@ -125,7 +126,9 @@ def test_a_piece_comes_back_is_credited_refunded_and_corrected(api: FlaskClient)
     assert order["fulfilment_status"] == "partly_returned"
     assert order["totals"]["total_minor"] == 75_280 - 32_900
     assert on_shelf(DRESS) == (9, 0)
-    assert "correction" in {document["kind"] for document in order["documents"]}
+    [correction] = [one for one in order["documents"] if one["kind"] == "correction"]
+    said = invoicing.get_document(int(correction["id"])).data
+    assert (said["language"], said["reason"]) == ("pl", f"Zwrot {wanted['number']}")
     assert_ledgers_agree()
 
 

@@ -9,7 +9,7 @@ from app import clock
 from app.db import session
 from app.errors import InvalidInput
 from app.events import publish
-from app.i18n import _
+from app.i18n import _, speaking
 from modules import payments, stock
 from modules.orders import timeline
 from modules.orders.deriving import OPEN_RETURNS, derive, money_of, reference_of
@@ -181,12 +181,9 @@ def receive_return(
         credit_minor=credit,
     )
     if credited:
-        correct_units(
-            order,
-            credited,
-            reason=_("Return %(number)s", number=wanted.number),
-            reference=reference_of(order.id),
-        )
+        with speaking(order.language):  # the customer reads it, and not who received the goods
+            reason = _("Return %(number)s", number=wanted.number)
+        correct_units(order, credited, reason=reason, reference=reference_of(order.id))
     _refund(wanted, refunds)
     settle(wanted)
     derive(order.id)
