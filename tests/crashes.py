@@ -33,8 +33,15 @@ def kill(shop: LiveShop, *names: str) -> dict[str, float]:
     return back
 
 
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _is_back(shop: LiveShop, name: str, before: object, fallen: list[psutil.Process]) -> bool:
-    if any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in fallen):
+    if any(_lives(one) for one in fallen):
         return False
     if name == "web":
         try:

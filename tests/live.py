@@ -1,5 +1,6 @@
 """The real product, as `make run` starts it: its own processes, port, database and data folder."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -72,8 +73,9 @@ class LiveShop:
         """Return one of its processes: `web`, `worker` or `scheduler`."""
         assert self.supervisor is not None
         for child in psutil.Process(self.supervisor.pid).children(recursive=True):
-            if child.is_running() and child.cmdline()[:1] == [f"verso {name}"]:
-                return child
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if child.cmdline()[:1] == [f"verso {name}"]:
+                    return child
         raise AssertionError(f"no {name} is running:\n{self.tail()}")
 
     def stop(self) -> None:
