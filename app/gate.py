@@ -8,6 +8,7 @@ from collections import deque
 from pathlib import Path
 
 from app.errors import RuleViolation
+from app.i18n import _
 
 
 class GateBusy(RuleViolation):
@@ -16,7 +17,7 @@ class GateBusy(RuleViolation):
     code = "still_running"
 
     def __init__(self) -> None:
-        super().__init__("The shop is busy writing. Nothing was changed; try again in a moment.")
+        super().__init__(_("The shop is busy writing. Nothing was changed; try again in a moment."))
 
 
 class Gate:

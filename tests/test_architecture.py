@@ -19,7 +19,9 @@ LONGEST = 400
 MONEY = re.compile(r"minor|money|price|cost|amount|balance|refund|(\b|_)total\b|rate_bp", re.I)
 CLOCKS = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today)$")
 PARAGRAPH = re.compile(r"(^|\.)Paragraph$")
-REFUSAL = re.compile(r"(^|\.)(RuleViolation|InvalidInput|NotFound|NotAllowed|StaleEdit)$")
+REFUSAL = re.compile(
+    r"(^|\.)(RuleViolation|InvalidInput|NotFound|NotAllowed|StaleEdit)$|^super\(\)\.__init__$"
+)
 COMMIT = re.compile(r"session\w*(\(\))?\.commit$|^commit$")
 VAGUE_FILES = {"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"}
 VAGUE = re.compile(r"^_*(process|handle|manage)_|(utils?|helpers?|managers?)$", re.I)
