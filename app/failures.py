@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiflask import HTTPError
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
@@ -92,7 +92,9 @@ def _not_allowed(error: Exception) -> ResponseReturnValue:
         detail = _("The token lacks the scope %(scope)s.", scope=str(error))
         row = {"pointer": "", "code": "scope_missing", "message": detail, "scope": str(error)}
         return explain(403, _("Not allowed"), detail, code="not_allowed", errors=[row])
-    detail = _("Your role does not include this (%(what)s). Ask your manager.", what=str(error))
+    titles = {one.code: one.title for one in current_app.extensions["permissions"]}
+    what = str(titles.get(str(error), error))
+    detail = _("Your role does not include this (%(what)s). Ask your manager.", what=what)
     return explain(403, _("Not allowed"), detail, code="not_allowed")
 
 
