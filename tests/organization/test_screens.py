@@ -371,3 +371,14 @@ def test_before_sign_in_nothing_of_the_house_is_told(
         answer = client.get("/sign-in")
     assert "Łan" not in answer.get_data(as_text=True)
     assert not [one for one in asked if "company" in one]
+
+
+def test_who_may_not_is_told_in_words_what_his_role_lacks(
+    client_as: Callable[..., FlaskClient],
+) -> None:
+    refused = client_as("clerk").get("/organization/staff")
+
+    assert refused.status_code == 403
+    told = refused.get_data(as_text=True)
+    assert "Let people in and give them roles" in told
+    assert "staff.edit" not in told
