@@ -266,7 +266,7 @@ class Shopper(Player):
             body = sim.get(f"/orders/{kept.id}")
             if sold_elsewhere.get(kept.facts["external_id"]):
                 kept.surprised = True
-            if kept.surprised and body["status"] == "cancelled" and not kept.over:
+            if kept.surprised and not kept.over:
                 kept.cancelled(body)
             yield from memory.differences(kept, body)
         yield from self._lost(sold_elsewhere)
