@@ -46,7 +46,7 @@ class Gate:
         self._take_ticket(timeout)
         try:
             self._lock_file(deadline)
-        except BaseException:
+        except BaseException:  # a Ctrl-C too: a turn that is not passed on stops all writers
             self._pass_on()
             raise
 

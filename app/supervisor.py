@@ -105,7 +105,7 @@ class Supervisor:
             code = child.work()
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
-        except BaseException:
+        except BaseException:  # whatever it is, it must not climb into the supervisor
             traceback.print_exc()
         finally:
             logging.shutdown()
