@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 
 from app import clock, search
-from app.db import session
+from app.bulk import insert_keyed, insert_many
 from modules.customers.contact import normalise
 from modules.customers.models import (
     Address,
@@ -24,7 +24,6 @@ _BATCH = 500
 
 _customer, _identity = cast(Table, Customer.__table__), cast(Table, Identity.__table__)
 _address, _consent = cast(Table, Address.__table__), cast(Table, Consent.__table__)
-_MAKE_CUSTOMERS = insert(_customer).returning(_customer.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +61,8 @@ def import_customers(rows: Sequence[CustomerRow]) -> list[int]:
 def _add(rows: Sequence[CustomerRow]) -> list[int]:
     now = clock.now()
     known = [_identities_of(row) for row in rows]
-    keys = list(
-        session.scalars(
-            _MAKE_CUSTOMERS,
-            [_values(row, found, now) for row, found in zip(rows, known, strict=True)],
-        )
+    keys = insert_keyed(
+        _customer, [_values(row, found, now) for row, found in zip(rows, known, strict=True)]
     )
     identities: list[dict[str, Any]] = []
     addresses: list[dict[str, Any]] = []
@@ -87,8 +83,7 @@ def _add(rows: Sequence[CustomerRow]) -> list[int]:
             addresses.append({"customer_id": key, "position": 0, **vars(row.address)})
         consents += _consents_of(row, key, at)
     for table, values in ((_identity, identities), (_address, addresses), (_consent, consents)):
-        if values:
-            session.execute(insert(table), values)
+        insert_many(table, values)
     return keys
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, select
 
 from app import clock
 from app.actor import current_actor
+from app.bulk import insert_keyed, insert_many
 from app.db import session
 from app.i18n import _
 from app.reference import Reference
@@ -60,8 +61,6 @@ class HistoryOrder:
 _ORDER, _LINE, _UNIT, _EVENT = (
     cast(Table, model.__table__) for model in (Order, OrderLine, SoldUnit, OrderEvent)
 )
-_INSERT_ORDERS = insert(_ORDER).returning(_ORDER.c.id, _ORDER.c.channel_id, _ORDER.c.external_id)
-_INSERT_LINES = insert(_LINE).returning(_LINE.c.id, _LINE.c.order_id, _LINE.c.position)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,12 +183,11 @@ def _store(fresh: Sequence[HistoryOrder], known: _SortedOut, payment_method: str
         store_id = known.stores[one.store_code] if one.store_code else channel.store_id
         method_id = known.methods[one.shipping_code] if one.shipping_code else usual
         rows.append(_order(one, channel, store_id=store_id, method_id=method_id))
-    made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_ORDERS, rows)}
-    keys = [made[row["channel_id"], row["external_id"]] for row in rows]
+    keys = insert_keyed(_ORDER, rows)
     _insert_lines(keys, fresh, known.variants, organization.rates_on(organization.today()))
     _insert_payments(keys, rows, fresh, known.kinds, payment_method)
-    session.execute(
-        insert(_EVENT),
+    insert_many(
+        _EVENT,
         [
             {
                 "order_id": key,
@@ -280,8 +278,7 @@ def _insert_lines(
             rate_bp = rates[variant.tax_class_id] if variant else standard
             rows.append(_line(key, place + 1, one, line, variant, rate_bp))
             costs.append(variant.cost_minor if variant else None)
-    made = {(row[1], row[2]): row[0] for row in session.execute(_INSERT_LINES, rows)}
-    line_keys = [made[row["order_id"], row["position"]] for row in rows]
+    line_keys = insert_keyed(_LINE, rows)
     units = []
     for line_key, row, cost in zip(line_keys, rows, costs, strict=True):
         for part in split_into_units(
@@ -301,7 +298,7 @@ def _insert_lines(
                     "cost_minor": cost,
                 }
             )
-    session.execute(insert(_UNIT), units)
+    insert_many(_UNIT, units)
 
 
 def _line(

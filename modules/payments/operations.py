@@ -4,14 +4,15 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import Table, case, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app import clock, outbox
 from app.actor import current_actor
+from app.bulk import insert_keyed, insert_many
 from app.db import database, session
 from app.errors import InvalidInput, NotFound
 from app.events import publish
@@ -133,8 +134,8 @@ def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
     """
     if not payments:
         return []
-    ids = session.scalars(
-        insert(Payment).returning(Payment.id, sort_by_parameter_order=True),
+    ids = insert_keyed(
+        cast(Table, Payment.__table__),
         [
             {
                 "ref_kind": one.reference.kind,
@@ -153,9 +154,9 @@ def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
             }
             for one in payments
         ],
-    ).all()
-    session.execute(
-        insert(PaymentEntry),
+    )
+    insert_many(
+        cast(Table, PaymentEntry.__table__),
         [
             {
                 "payment_id": payment_id,
@@ -184,9 +185,8 @@ def record_many(*, payments: Sequence[NewPayment]) -> list[int]:
         for payment_id, one in zip(ids, payments, strict=True)
         if one.refunded_minor
     ]
-    if refunds:
-        session.execute(insert(Refund), refunds)
-    return list(ids)
+    insert_many(cast(Table, Refund.__table__), refunds)
+    return ids
 
 
 def capture(
