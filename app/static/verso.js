@@ -36,6 +36,13 @@ document.addEventListener("click", (e) => {
 const openShown = (from = document) => $$("dialog[data-shown]", from).forEach((dialog) => openDialog(dialog.id));
 openShown();
 
+// Where one is must be seen: a strip that is wider than its room is moved until its current tab lies in the middle.
+const showCurrent = () => $$(".v-tabs [aria-current], .v-chips [aria-current]").forEach((one) => {
+  const strip = one.closest(".v-tabs, .v-chips"), [room, here] = [strip, one].map((box) => box.getBoundingClientRect());
+  if (here.left < room.left || here.right > room.right) strip.scrollLeft += here.left - room.left - (room.width - here.width) / 2;
+});
+showCurrent();
+
 // Keys ------------------------------------------------------------------------------------------
 let at = null; // the row of J and K
 const rowsOf = () => $$("[data-rows] > tr, [data-rows] > li");
@@ -238,6 +245,7 @@ palette?.addEventListener("keydown", (e) => {
 // htmx --------------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", (e) => {
   openShown(e.target);
+  showCurrent();
   $$("[data-toast]").forEach(time);
   showTicked();
 });

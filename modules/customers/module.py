@@ -34,8 +34,8 @@ customers = Module(
         ),
     ),
     scopes={
-        READ: "Customers, their contacts and consents",
-        WRITE: "Add and change customers",
+        READ: lazy("Customers, their contacts and consents"),
+        WRITE: lazy("Add and change customers"),
     },
     search=find,
     demo=demo,

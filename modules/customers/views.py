@@ -176,7 +176,7 @@ def find(words: str) -> Iterator[Found]:
     for one in queries.list_customers(q=words, limit=5):
         contact = one.email or (shown_phone(one.phone) if one.phone else "")
         yield Found(
-            kind=str(_("Customer")),
+            kind=str(_("Customers")),
             title=one.name,
             detail=f"C-{one.id}" + (f" · {contact}" if contact else ""),
             url=url_for("customers.show", customer_id=one.id),
