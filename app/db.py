@@ -199,6 +199,7 @@ def transact(work: Callable[[], Result]) -> Result:
     """Return what `work` answers, done in a unit of work of its own; a lost race is run again."""
     for attempt in range(1, _TRIES + 1):
         try:
+            g.may_lose = attempt < _TRIES
             with unit_of_work():
                 return work()
         except (DBAPIError, LostRace) as error:
@@ -206,7 +207,19 @@ def transact(work: Callable[[], Result]) -> Result:
                 raise
             # Spread the losers, so that they do not meet again.
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - no secret
+        finally:
+            del g.may_lose
     raise AssertionError("unreachable")
+
+
+def may_lose() -> bool:
+    """
+    Test whether a race that is lost now is run again.
+
+    Then it is better to look without a lock and to be refused at the end, once in a long while;
+    else one waits for the others at the beginning, and cannot lose.
+    """
+    return bool(g.get("may_lose", False))
 
 
 def _is_worth_repeating(error: DBAPIError | LostRace) -> bool:

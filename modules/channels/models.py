@@ -60,6 +60,20 @@ class ChannelOffer(Model):
     error: Mapped[str | None]
 
 
+class ChannelOfferChange(Model):
+    """
+    That the stock of a variant moved: written by whoever moved it, gathered by the worker.
+
+    Only ever added to, so that two sales of the same goods do not wait for each other here.
+    """
+
+    __tablename__ = "channel_offer_change"
+
+    id: Mapped[Id]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class ChannelMessage(Model):
     """Something that a shop is to hear about one of its orders; each is told once."""
 

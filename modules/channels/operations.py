@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import TextClause, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -19,12 +19,27 @@ from modules.channels.models import (
     ChannelLink,
     ChannelMessage,
     ChannelOffer,
+    ChannelOfferChange,
     MessageKind,
     MessageState,
 )
 from modules.channels.ports import ChannelOrder, OfferResult, OrderPage, Outcome, Unreadable
 from modules.channels.queries import DirtyOffer, Link, get_link, get_message
 
+_NOW = bindparam("now", type_=UTCDateTime())
+# Where no shop stands behind any channel, nobody is to be told.
+_NOTE_CHANGE = {
+    "sqlite": text(
+        "INSERT INTO channel_offer_change (variant_id, changed_at)"
+        " SELECT value, :now FROM json_each(:variants)"
+        " WHERE EXISTS (SELECT 1 FROM channel_link)"
+    ).bindparams(_NOW),
+    "postgresql": text(
+        "INSERT INTO channel_offer_change (variant_id, changed_at)"
+        " SELECT wanted.id, :now FROM unnest(CAST(:variants AS bigint[])) AS wanted (id)"
+        " WHERE EXISTS (SELECT 1 FROM channel_link)"
+    ).bindparams(_NOW),
+}
 _MARK = {
     "sqlite": text(
         "INSERT INTO channel_offer (link_id, variant_id, dirty_at)"
@@ -32,7 +47,7 @@ _MARK = {
         " FROM channel_link AS link, json_each(:variants) AS wanted"
         " WHERE true"
         " ON CONFLICT (link_id, variant_id) DO UPDATE SET dirty_at = excluded.dirty_at"
-    ).bindparams(bindparam("now", type_=UTCDateTime())),
+    ).bindparams(_NOW),
     # In one order, so that two transactions never wait for each other.
     "postgresql": text(
         "INSERT INTO channel_offer (link_id, variant_id, dirty_at)"
@@ -40,7 +55,7 @@ _MARK = {
         " FROM channel_link AS link, unnest(CAST(:variants AS bigint[])) AS wanted (id)"
         " ORDER BY link.id, wanted.id"
         " ON CONFLICT (link_id, variant_id) DO UPDATE SET dirty_at = excluded.dirty_at"
-    ).bindparams(bindparam("now", type_=UTCDateTime())),
+    ).bindparams(_NOW),
 }
 _MARK_ALL = text(
     "INSERT INTO channel_offer (link_id, variant_id, dirty_at)"
@@ -48,7 +63,7 @@ _MARK_ALL = text(
     " FROM (SELECT DISTINCT variant_id FROM stock_item) AS stocked"
     " WHERE true ORDER BY stocked.variant_id"
     " ON CONFLICT (link_id, variant_id) DO UPDATE SET dirty_at = excluded.dirty_at"
-).bindparams(bindparam("now", type_=UTCDateTime()))
+).bindparams(_NOW)
 
 
 # --- setting up -------------------------------------------------------------------------------
@@ -216,15 +231,33 @@ def placing(channel: str, order: ChannelOrder) -> orders.PlaceOrder:
 # --- stock out --------------------------------------------------------------------------------
 
 
-def mark_offers(*, variant_ids: Sequence[int]) -> None:
+def note_changes(*, variant_ids: Sequence[int]) -> None:
     """Remember that shops may have been told other numbers of these variants (one statement)."""
-    if not variant_ids:
-        return
+    if variant_ids:
+        session.execute(*_on_variants(_NOTE_CHANGE, variant_ids))
+
+
+def gather_changes() -> None:
+    """Mark the offers of all shops that changed since it was done last."""
+    noted = select(ChannelOfferChange.id).with_for_update(skip_locked=True)
+    changed = session.scalars(
+        delete(ChannelOfferChange)
+        .where(ChannelOfferChange.id.in_(noted))
+        .returning(ChannelOfferChange.variant_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if changed:
+        session.execute(*_on_variants(_MARK, changed))
+
+
+def _on_variants(
+    statements: Mapping[str, TextClause], variant_ids: Sequence[int]
+) -> tuple[TextClause, dict[str, Any]]:
     dialect = database().dialect
     given: Any = sorted(set(variant_ids))
     if dialect == "sqlite":
         given = json.dumps(given)
-    session.execute(_MARK[dialect], {"variants": given, "now": clock.now()})
+    return statements[dialect], {"variants": given, "now": clock.now()}
 
 
 def offer_everything(*, link_id: int) -> None:

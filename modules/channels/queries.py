@@ -10,7 +10,13 @@ from app.db import session
 from app.errors import NotFound
 from app.i18n import _
 from modules import catalog, connectors, organization, stock
-from modules.channels.models import ChannelLink, ChannelMessage, ChannelOffer, MessageState
+from modules.channels.models import (
+    ChannelLink,
+    ChannelMessage,
+    ChannelOffer,
+    ChannelOfferChange,
+    MessageState,
+)
 from modules.channels.ports import Offer
 
 
@@ -130,6 +136,11 @@ def quantities(channel: str, variant_ids: Sequence[int]) -> dict[int, int]:
     return sums
 
 
+def has_changes() -> bool:
+    """Test whether stock moved since the offers were marked last."""
+    return session.execute(select(ChannelOfferChange.id).limit(1)).first() is not None
+
+
 def has_dirty_offers(link_id: int) -> bool:
     found = select(ChannelOffer.variant_id).where(
         ChannelOffer.link_id == link_id, ChannelOffer.dirty_at.is_not(None)
@@ -148,6 +159,11 @@ def get_message(message_id: int) -> ChannelMessage:
     raise NotFound(_("There is no message %(id)s.", id=message_id))
 
 
+_IS_DIRTY = ChannelOffer.dirty_at.is_not(None) | ChannelOffer.variant_id.in_(
+    select(ChannelOfferChange.variant_id)
+)
+
+
 def standings() -> list[Standing]:
     """Return how every channel with a shop behind it stands."""
     offers = {
@@ -156,7 +172,7 @@ def standings() -> list[Standing]:
             select(
                 ChannelOffer.link_id,
                 func.count(),
-                func.coalesce(func.sum(case((ChannelOffer.dirty_at.is_not(None), 1), else_=0)), 0),
+                func.coalesce(func.sum(case((_IS_DIRTY, 1), else_=0)), 0),
                 func.coalesce(func.sum(case((ChannelOffer.error.is_not(None), 1), else_=0)), 0),
             ).group_by(ChannelOffer.link_id)
         )

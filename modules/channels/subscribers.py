@@ -1,12 +1,12 @@
 """What channels hear from the floors below."""
 
 from modules import orders, stock
-from modules.channels.operations import mark_offers, tell_cancellation, tell_tracking
+from modules.channels.operations import note_changes, tell_cancellation, tell_tracking
 from modules.channels.queries import link_of_channel
 
 
 def on_availability_changed(event: stock.AvailabilityChanged) -> None:
-    mark_offers(variant_ids=event.variant_ids)
+    note_changes(variant_ids=event.variant_ids)
 
 
 def on_parcel_shipped(event: orders.ParcelShipped) -> None:

@@ -11,6 +11,7 @@ from modules import connectors
 from modules.channels.models import MessageKind, MessageState
 from modules.channels.operations import (
     end_message,
+    gather_changes,
     keep_page,
     note_offers,
     note_pulled,
@@ -22,6 +23,7 @@ from modules.channels.queries import (
     dirty_offers,
     get_link,
     get_message,
+    has_changes,
     has_dirty_offers,
     list_links,
 )
@@ -94,6 +96,9 @@ def take_orders(job: Running, link: Link) -> None:
 
 
 def push_link(job: Running, link: Link) -> None:
+    if has_changes():
+        with job.step():
+            gather_changes()
     if not has_dirty_offers(link.id):
         return
     line = connectors.open_line(PORT, link.account)

@@ -244,13 +244,10 @@ def placed_body(placed: Placed, shipping_method: str) -> dict[str, Any]:
     """
     Return an order that was just placed from what is known of it.
 
-    The customer is read, who may be known by another name than this order gives. Where a payment
-    came with it the order's header and its payments are, too: they are no longer what was first
-    written.
+    Only the customer is read, who may be known by another name than this order gives.
     """
-    assert placed.order is not None
-    order = get_order(placed.order_id) if placed.paid else placed.order
-    paid = payments.list_payments(reference_of(order.id)) if placed.paid else ()
+    order = placed.order
+    assert order is not None
     return order_body(
         order,
         placed.lines,
@@ -260,7 +257,7 @@ def placed_body(placed: Placed, shipping_method: str) -> dict[str, Any]:
         live_gross={line.id: line.gross_minor for line in placed.lines},
         holds=placed.holds,
         allocations=placed.allocations,
-        paid=[payment_body(one) for one in paid],
+        paid=[payment_body(placed.payment)] if placed.payment else [],
         customer=_customer(order),
         location_codes=placed.location_codes,
     )

@@ -7,8 +7,16 @@ from modules.payments.errors import (
     NotVoidable,
 )
 from modules.payments.events import PaymentChanged
-from modules.payments.models import PaymentKind, PaymentState, RefundState
-from modules.payments.operations import NewPayment, capture, record_many, record_payment, void
+from modules.payments.models import Payment, PaymentKind, PaymentState, RefundState
+from modules.payments.operations import (
+    NewPayment,
+    capture,
+    prepare_payment,
+    record_many,
+    record_payment,
+    record_prepared,
+    void,
+)
 from modules.payments.ports import Answer, BankFile, BankTransfer, Charge, Gateway, Outcome
 from modules.payments.queries import (
     PaymentTotals,
@@ -17,6 +25,7 @@ from modules.payments.queries import (
     get_refund,
     list_payments,
     list_receivables,
+    totals_from,
     totals_of,
     totals_of_many,
 )
@@ -35,6 +44,7 @@ __all__ = [
     "NotRefundable",
     "NotVoidable",
     "Outcome",
+    "Payment",
     "PaymentChanged",
     "PaymentKind",
     "PaymentState",
@@ -48,11 +58,14 @@ __all__ = [
     "list_receivables",
     "open_receivable",
     "quote_also",
+    "prepare_payment",
     "record_many",
     "record_payment",
+    "record_prepared",
     "request_refund",
     "retry_refund",
     "settle_receivable",
+    "totals_from",
     "totals_of",
     "totals_of_many",
     "void",

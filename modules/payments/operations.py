@@ -39,6 +39,7 @@ _GIVEN_STATES = ("captured", "authorized", "expected")
 _STILL_OPEN = (PaymentState.CREATED, PaymentState.PENDING, PaymentState.AUTHORIZED)
 _PAYMENT: Any = Payment.__table__
 _ENTRY: Any = PaymentEntry.__table__
+_WRITTEN = [column.name for column in _PAYMENT.columns if not column.primary_key]
 _DIALECTS: Any = (("sqlite", sqlite_insert), ("postgresql", pg_insert))
 _INSERT: dict[str, Any] = {
     dialect: {
@@ -87,6 +88,41 @@ def record_payment(
     :raises InvalidInput: the amount or the state is none
     :raises AlreadyRecorded: that payment stands with another amount
     """
+    payment = prepare_payment(
+        store_id=store_id,
+        method=method,
+        kind=kind,
+        gateway=gateway,
+        amount_minor=amount_minor,
+        currency=currency,
+        state=state,
+        external_reference=external_reference,
+        client_id=client_id,
+    )
+    payment_id = _insert(payment, reference)
+    if payment_id is None:
+        return _the_same(reference, method, external_reference, client_id, amount_minor)
+    publish(PaymentChanged(reference=reference))
+    return payment_id
+
+
+def prepare_payment(
+    *,
+    store_id: int,
+    method: str,
+    kind: str,
+    gateway: str | None = None,
+    amount_minor: int,
+    currency: str,
+    state: str,
+    external_reference: str | None = None,
+    client_id: str | None = None,
+) -> Payment:
+    """
+    Return a payment as it begins, before it is written and before what it belongs to is there.
+
+    :raises InvalidInput: the amount or the state is none
+    """
     if amount_minor < 0:
         raise InvalidInput(_("A payment is not negative."), pointer="/payment/amount_minor")
     if state not in _GIVEN_STATES:
@@ -94,36 +130,48 @@ def record_payment(
             _("A payment is captured, authorized or expected."), pointer="/payment/state"
         )
     first = _first_state(kind, state)
-    captured = amount_minor if first is PaymentState.CAPTURED else 0
-    now = clock.now()
-    payment_id = session.execute(
+    return Payment(
+        store_id=store_id,
+        method=method,
+        kind=PaymentKind(kind),
+        gateway=gateway,
+        currency=currency,
+        amount_minor=amount_minor,
+        state=first,
+        captured_minor=amount_minor if first is PaymentState.CAPTURED else 0,
+        capturing_minor=0,
+        refunded_minor=0,
+        refunding_minor=0,
+        external_reference=external_reference,
+        client_id=client_id,
+        created_at=clock.now(),
+        refunds=[],
+    )
+
+
+def record_prepared(payment: Payment, *, reference: Reference) -> Payment:
+    """
+    Write down the payment that a new thing comes with.
+
+    Nobody is told: who made the thing has counted it in already.
+    """
+    payment_id = _insert(payment, reference)
+    assert payment_id is not None, f"{reference} is not new: it has this payment"
+    payment.id = payment_id
+    return payment
+
+
+def _insert(payment: Payment, reference: Reference) -> int | None:
+    """Insert a payment with its first entry; return its id, or None where it stands already."""
+    payment.ref_kind, payment.ref_id = reference
+    payment_id: int | None = session.execute(
         _INSERT[database().dialect]["payment"],
-        {
-            "ref_kind": reference.kind,
-            "ref_id": reference.id,
-            "store_id": store_id,
-            "method": method,
-            "kind": PaymentKind(kind),
-            "gateway": gateway,
-            "currency": currency,
-            "amount_minor": amount_minor,
-            "state": first,
-            "captured_minor": captured,
-            "capturing_minor": 0,
-            "refunded_minor": 0,
-            "refunding_minor": 0,
-            "external_reference": external_reference,
-            "client_id": client_id,
-            "created_at": now,
-        },
+        {name: getattr(payment, name) for name in _WRITTEN},
     ).scalar()
-    if payment_id is None:
-        return _the_same(reference, method, external_reference, client_id, amount_minor)
-    if first is not PaymentState.PENDING:
-        entry = EntryKind.CAPTURED if captured else EntryKind.AUTHORIZED
-        _write_entry(payment_id, entry, amount_minor, external_reference)
-    publish(PaymentChanged(reference=reference))
-    return int(payment_id)
+    if payment_id is not None and payment.state is not PaymentState.PENDING:
+        entry = EntryKind.CAPTURED if payment.captured_minor else EntryKind.AUTHORIZED
+        _write_entry(payment_id, entry, payment.amount_minor, payment.external_reference)
+    return payment_id
 
 
 def record_many(*, payments: Sequence[NewPayment]) -> list[int]:

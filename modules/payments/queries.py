@@ -44,11 +44,13 @@ class PaymentTotals(NamedTuple):
     """Whether there were payments, and all of them were let go."""
 
 
+_PENDING = (PaymentState.CREATED, PaymentState.PENDING)
+_OVER = (PaymentState.VOIDED, PaymentState.EXPIRED, PaymentState.FAILED)
 _OPEN = Payment.amount_minor - Payment.captured_minor
 _IS_COD = (Payment.kind == PaymentKind.COD) & (Payment.state == PaymentState.AUTHORIZED)
 _IS_PROMISED = (Payment.kind != PaymentKind.COD) & (Payment.state == PaymentState.AUTHORIZED)
-_IS_PENDING = Payment.state.in_((PaymentState.CREATED, PaymentState.PENDING))
-_IS_OVER = Payment.state.in_((PaymentState.VOIDED, PaymentState.EXPIRED, PaymentState.FAILED))
+_IS_PENDING = Payment.state.in_(_PENDING)
+_IS_OVER = Payment.state.in_(_OVER)
 
 
 def _sum(value: Any, condition: Any = None) -> Any:
@@ -92,6 +94,22 @@ def _totals(row: Sequence[Any]) -> PaymentTotals:
 def totals_of(reference: Reference) -> PaymentTotals:
     """Return what the payments of one thing come to, by one statement."""
     return totals_of_many([reference]).get(reference, PaymentTotals())
+
+
+def totals_from(payment: Payment) -> PaymentTotals:
+    """Return what `totals_of` answers for a thing that has this one payment."""
+    open_minor = payment.amount_minor - payment.captured_minor
+    promised = payment.state is PaymentState.AUTHORIZED
+    by_courier = payment.kind is PaymentKind.COD
+    return PaymentTotals(
+        captured_minor=payment.captured_minor,
+        authorized_minor=open_minor if promised and not by_courier else 0,
+        pending_minor=open_minor if payment.state in _PENDING else 0,
+        cod_minor=open_minor if promised and by_courier else 0,
+        refunded_minor=payment.refunded_minor,
+        refunding_minor=payment.refunding_minor,
+        voided=payment.state in _OVER,
+    )
 
 
 def list_payments(reference: Reference) -> Sequence[Payment]:

@@ -7,15 +7,16 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from app import outbox, proving
 from app.db import close_session, session, transact
 from integrations.paper.client import PaperShop
 from integrations.paper.partners import reach
 from modules import channels, connectors, orders, organization
-from modules.channels.models import ChannelMessage, ChannelOffer, MessageState
-from modules.channels.operations import move_link
-from modules.channels.queries import list_links
+from modules.channels.models import ChannelLink, ChannelMessage, ChannelOffer, MessageState
+from modules.channels.operations import move_link, note_changes
+from modules.channels.queries import has_changes, list_links
 from tests.contracts.stages import paper_order
 from tests.orders.cast import SHIRT, order_body, receive, ship_all, stock_the_shop
 
@@ -248,12 +249,19 @@ def test_an_order_of_our_own_shop_is_taken_off_everywhere(
 def test_remembering_what_changed_is_one_statement(
     shop: PaperShop, statements: Callable[[], Any]
 ) -> None:
-    from modules.channels.operations import mark_offers
-
     ids = [offer.variant_id for offer in session.query(ChannelOffer)]
     with statements() as asked:
-        transact(lambda: mark_offers(variant_ids=ids))
+        transact(lambda: note_changes(variant_ids=ids))
     assert len(asked) == 1
+    assert has_changes()
+    sync()
+    assert not has_changes()
+
+
+def test_where_no_shop_listens_nothing_is_remembered(app: Flask) -> None:
+    transact(lambda: session.execute(delete(ChannelLink)))
+    stock_the_shop()
+    assert not has_changes()
 
 
 def test_the_paper_partners_are_played_at_the_terminal(

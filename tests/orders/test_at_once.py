@@ -95,6 +95,17 @@ def test_the_same_order_sent_by_many_at_once_is_one(
     assert_the_house_agrees(shop)
 
 
+def test_as_many_are_served_as_there_are_goods(
+    shop: Flask, program: Callable[[], FlaskClient]
+) -> None:
+    lines = [{"sku": SHIRT, "quantity": 30}, {"sku": DRESS, "quantity": 1}]
+    calls = [
+        ("/orders", order_body(external_id=f"WEB-{number}", lines=lines)) for number in range(16)
+    ]
+    assert Counter(at_once(program, *calls)) == {201: 6, 409: 10}
+    assert_the_house_agrees(shop)
+
+
 def test_a_parcel_is_shipped_once(shop: Flask, program: Callable[[], FlaskClient]) -> None:
     api = program()
     for _round in range(ROUNDS):

@@ -1,4 +1,9 @@
-"""The way in of one order: who bought, at what price, from where, and then five inserts."""
+"""
+The way in of one order: who bought, at what price, from where, how it is paid, and then inserts.
+
+What many orders want at once, the stock, is asked without a lock and taken as the last thing: so
+the others wait for a few milliseconds only. Who took too late is run again.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,13 +13,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from app import clock
-from app.db import session
+from app.db import may_lose, session
 from app.errors import InvalidInput, NotFound
 from app.events import publish
 from app.i18n import _, stored
 from app.search import fold
-from modules import catalog, customers, organization, stock
+from modules import catalog, customers, organization, payments, stock
 from modules.orders import timeline
+from modules.orders.deriving import as_money, reference_of
 from modules.orders.errors import ShortOfStock, UnknownCode
 from modules.orders.events import OrderPlaced
 from modules.orders.given import PlaceOrder
@@ -26,7 +32,7 @@ from modules.orders.models import (
     OrderLine,
     OrderStatus,
 )
-from modules.orders.operations import storing
+from modules.orders.operations import paying, storing
 from modules.orders.quoting import Cart, CartLine, Quote, quote
 from modules.orders.routing import Need, Portion, route
 from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
@@ -50,8 +56,7 @@ class Placed:
     location_codes: Mapping[int, str] = field(default_factory=dict)
     channel_code: str = ""
     store_code: str = ""
-    paid: bool = False
-    """A payment came with it, so that the order is no longer what was first written."""
+    payment: payments.Payment | None = None
 
 
 class Intake:
@@ -70,6 +75,10 @@ class Intake:
             given.shipping_method,
             pointer="/shipping/method",
         )
+        self.currency = given.currency or self.channel.currency
+        self.way: paying.WayToPay | None = None
+        if paid := given.payment:
+            self.way = paying.way_to_pay(paid.method, paid.state, pointer="/payment/method")
 
     def place(self) -> Placed:
         given = self.given
@@ -85,14 +94,18 @@ class Intake:
 
         holds = self._holds(variants, bool(shortages))
         units = self._units(portions)
-        money = Money(total_minor=prices.total_minor)
+        payment = self._payment()
+        money = self._money(prices, payment)
         values = self._order_values(prices, customer_id, units, money, bool(holds))
         order = Order(id=session.execute(_INSERT_ORDER, values).scalar_one(), **values)
         lines = storing.insert_lines(order.id, given.lines, prices, variants, portions)
         storing.insert_units(lines, variants)
-        allocations = storing.reserve(order.id, lines, portions)
+        if payment:
+            self._keep_payment(order, payment)
         opened = storing.open_holds(order.id, holds)
-        self._tell(order, portions, opened)
+        timeline.record_many(self._story(order, portions, opened))
+        allocations = storing.reserve(order.id, lines, portions)
+        self._announce(order)
         return Placed(
             order_id=order.id,
             is_new=True,
@@ -103,7 +116,7 @@ class Intake:
             location_codes={place.id: place.code for place in self.channel.locations},
             channel_code=self.channel.code,
             store_code=self.locations.store_code,
-            paid=given.payment is not None,
+            payment=payment,
         )
 
     # --- who and what -----------------------------------------------------------------------
@@ -157,7 +170,7 @@ class Intake:
             )
         return quote(
             Cart(
-                currency=given.currency or self.channel.currency,
+                currency=self.currency,
                 list_currency=self.channel.company_currency,
                 lines=lines,
                 net=given.net,
@@ -165,6 +178,32 @@ class Intake:
                 shipping_rate_bp=self.method.delivery_rate_bp,
             )
         )
+
+    # --- money ------------------------------------------------------------------------------
+
+    def _payment(self) -> payments.Payment | None:
+        paid = self.given.payment
+        if paid is None or self.way is None:
+            return None
+        return payments.prepare_payment(
+            store_id=self.store_id,
+            method=self.way.code,
+            kind=self.way.kind,
+            gateway=self.way.gateway,
+            amount_minor=paid.amount_minor,
+            currency=self.currency,
+            state=self.way.state,
+            external_reference=paid.reference,
+        )
+
+    def _money(self, prices: Quote, payment: payments.Payment | None) -> Money:
+        totals = payments.totals_from(payment) if payment else payments.PaymentTotals()
+        return as_money(totals, total_minor=prices.total_minor)
+
+    def _keep_payment(self, order: Order, payment: payments.Payment) -> None:
+        payments.record_prepared(payment, reference=reference_of(order.id))
+        if self.way and self.way.is_expected:
+            paying.open_receivable(order, payment.amount_minor, payment.id)
 
     # --- goods ------------------------------------------------------------------------------
 
@@ -176,7 +215,8 @@ class Intake:
             for line in self.given.lines
         ]
         wanted = sorted({need.variant_id for need in needs if need.variant_id is not None})
-        levels = stock.available_for(wanted, self.locations.ids, lock=True) if wanted else []
+        patient = not may_lose()
+        levels = stock.available_for(wanted, self.locations.ids, lock=patient) if wanted else []
         free = {(level.variant_id, level.location_id): level.available for level in levels}
         portions = route(needs, free, self.locations.ids)
         shortages = []
@@ -231,7 +271,7 @@ class Intake:
             "store_id": self.store_id,
             "customer_id": customer_id,
             "status": OrderStatus.PLACED,
-            "currency": given.currency or self.channel.currency,
+            "currency": self.currency,
             "placed_at": given.placed_at or self.now,
             "created_at": self.now,
             "updated_at": self.now,
@@ -257,7 +297,7 @@ class Intake:
             "shipping_invoiced": False,
             "returned_minor": 0,
             "total_minor": prices.total_minor,
-            "paid_minor": 0,
+            "paid_minor": money.paid_minor,
             "refunded_minor": 0,
             "payment_status": payment_status(money),
             "fulfilment_status": fulfilment_status(units),
@@ -266,9 +306,10 @@ class Intake:
             "unit_count": units.quantity,
         }
 
-    def _tell(
+    def _story(
         self, order: Order, portions: Sequence[Sequence[Portion]], holds: Sequence[Hold]
-    ) -> None:
+    ) -> list[tuple[int, str, dict[str, Any]]]:
+        """Return what happened to the order as it came in, for its timeline."""
         codes = {location.id: location.code for location in self.channel.locations}
         from_where = sorted(
             {
@@ -296,7 +337,12 @@ class Intake:
             (order.id, "hold_opened", {"hold": hold.kind.value, "reason": hold.reason})
             for hold in holds
         ]
-        timeline.record_many(events)
+        if self.way and self.given.payment:
+            amount_minor = self.given.payment.amount_minor
+            events.append((order.id, *paying.told_of(self.way, amount_minor, order.currency)))
+        return events
+
+    def _announce(self, order: Order) -> None:
         publish(
             OrderPlaced(
                 order_id=order.id,

@@ -1,6 +1,7 @@
 """Money of an order: payments are made by `payments`; here is decided whose and how."""
 
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from app.errors import NotFound
 from app.i18n import _
@@ -36,39 +37,63 @@ def add_payment(
     :raises UnknownCode: there is no such method
     """
     order = get_order(order_id)
-    try:
-        chosen = organization.get_payment_method(method)
-    except NotFound as missing:
-        raise UnknownCode(str(missing), pointer="/method", field="method") from None
-    if not chosen.active:
-        text = _("%(method)s is switched off. Take another way to pay.", method=chosen.name)
-        raise UnknownCode(text, pointer="/method", field="method")
-    kind = str(chosen.kind)
-    state = state or ("expected" if kind in _EXPECTED_KINDS else "captured")
+    way = way_to_pay(method, state)
     payment_id = payments.record_payment(
         reference=reference_of(order_id),
         store_id=order.store_id,
-        method=chosen.code,
-        kind=kind,
-        gateway=chosen.gateway,
+        method=way.code,
+        kind=way.kind,
+        gateway=way.gateway,
         amount_minor=amount_minor,
         currency=order.currency,
-        state=state,
+        state=way.state,
         external_reference=external_reference,
     )
-    timeline.record(
-        order_id,
-        "payment_captured" if state == "captured" else "payment_added",
-        method=chosen.code,
-        amount_minor=amount_minor,
-        currency=order.currency,
-    )
-    if state == "expected":
-        _open_receivable(order, amount_minor, payment_id)
+    timeline.record_many([(order_id, *told_of(way, amount_minor, order.currency))])
+    if way.is_expected:
+        open_receivable(order, amount_minor, payment_id)
     return payment_id
 
 
-def _open_receivable(order: Order, amount_minor: int, payment_id: int) -> None:
+class WayToPay(NamedTuple):
+    """How a payment begins: by which method, and whether the money is there."""
+
+    code: str
+    kind: str
+    gateway: str | None
+    state: str
+
+    @property
+    def is_expected(self) -> bool:
+        return self.state == "expected"
+
+
+def way_to_pay(method: str, state: str | None, *, pointer: str = "/method") -> WayToPay:
+    """
+    Return how a payment by this method begins.
+
+    :raises UnknownCode: there is no such method, or it is switched off
+    """
+    try:
+        chosen = organization.get_payment_method(method)
+    except NotFound as missing:
+        raise UnknownCode(str(missing), pointer=pointer, field="method") from None
+    if not chosen.active:
+        text = _("%(method)s is switched off. Take another way to pay.", method=chosen.name)
+        raise UnknownCode(text, pointer=pointer, field="method")
+    kind = str(chosen.kind)
+    usual = "expected" if kind in _EXPECTED_KINDS else "captured"
+    return WayToPay(chosen.code, kind, chosen.gateway, state or usual)
+
+
+def told_of(way: WayToPay, amount_minor: int, currency: str) -> tuple[str, dict[str, Any]]:
+    """Return the kind and the data of the event that tells of a new payment."""
+    kind = "payment_captured" if way.state == "captured" else "payment_added"
+    return kind, {"method": way.code, "amount_minor": amount_minor, "currency": currency}
+
+
+def open_receivable(order: Order, amount_minor: int, payment_id: int) -> None:
+    """Write down that the buyer of an order is to send this much within the term."""
     numbers = [order.number, *([order.external_id] if order.external_id else [])]
     payments.open_receivable(
         reference=reference_of(order.id),

@@ -4,12 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.db import LostRace, session
-from modules import organization
-from modules.orders.errors import UnknownCode
+from modules import organization, stock
 from modules.orders.given import PlaceOrder
 from modules.orders.models import Order
 from modules.orders.operations.intake import Intake, Placed
-from modules.orders.operations.paying import add_payment
 
 _FIND = select(Order.id).join_from(
     Order, organization.Channel, organization.Channel.id == Order.channel_id
@@ -30,25 +28,15 @@ def place_order(given: PlaceOrder, *, from_connector: bool = False) -> Placed:
     if given.external_id is not None and (known := find_order(given.channel, given.external_id)):
         return Placed(order_id=known, is_new=False)
     try:
-        placed = Intake(given, from_connector=from_connector).place()
+        return Intake(given, from_connector=from_connector).place()
     except IntegrityError as error:
         if given.external_id is None:
             raise
         # The same order came twice at once, and the other one is in: it is found the next time.
         raise LostRace from error
-    if paid := given.payment:
-        try:
-            add_payment(
-                order_id=placed.order_id,
-                method=paid.method,
-                amount_minor=paid.amount_minor,
-                state=paid.state,
-                external_reference=paid.reference,
-            )
-        except UnknownCode as unknown:
-            pointer = "/payment/method"
-            raise UnknownCode(str(unknown), pointer=pointer, field=unknown.field) from None
-    return placed
+    except stock.NotEnoughStock as error:
+        # Somebody took what had been seen: the next try sees what is left.
+        raise LostRace from error
 
 
 def find_order(channel: str, external_id: str) -> int | None:
