@@ -11,18 +11,16 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PartForm
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.api import BIGGEST_ID, is_plain
-from app.forms import Form, MoneyField, SelectChoice
+from app.forms import Form, IntegerField, MoneyField, PartForm, SelectChoice
 from app.i18n import _, lazy
 from app.statuses import HOLD
 from modules.orders.models import HoldKind, Verdict
@@ -110,7 +108,7 @@ class UnitsForm(ActionForm):
 
 class HoldForm(ActionForm):
     kind = SelectField(
-        lazy("What for"),
+        lazy("What it waits for"),
         choices=[
             SelectChoice(kind.value, HOLD[kind.value])
             for kind in sorted(HoldKind, key=lambda kind: kind is not HoldKind.MANUAL)
