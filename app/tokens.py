@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from flask import g, request
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from app import clock
 from app.accounts import digest
@@ -15,6 +15,13 @@ from app.db import session
 from app.errors import InvalidInput, NotAllowed, NotFound
 from app.i18n import _
 from app.models import ApiToken
+
+# Each call of each program asks it, so it is put together once.
+_VALID = select(ApiToken).where(
+    ApiToken.secret_hash == bindparam("secret"),
+    ApiToken.revoked_at.is_(None),
+    or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
+)
 
 
 class Unauthorized(Exception):
@@ -97,14 +104,7 @@ def authenticate(needed: str) -> None:
     word, _space, text = request.headers.get("Authorization", "").partition(" ")
     if word.lower() != "bearer" or not text:
         raise Unauthorized
-    now = clock.now()
-    token = session.scalar(
-        select(ApiToken).where(
-            ApiToken.secret_hash == digest(text.strip()),
-            ApiToken.revoked_at.is_(None),
-            or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-        )
-    )
+    token = session.scalar(_VALID, {"secret": digest(text.strip()), "now": clock.now()})
     if token is None:
         raise Unauthorized
     g.token = token

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.actor import current_actor
 from app.api import parse_id
@@ -25,6 +25,27 @@ from modules.orders.models import (
 )
 from modules.orders.numbers import order_id_of, parcel_id_of, return_id_of
 
+_KEY: Any = bindparam("key")
+_Row = TypeVar("_Row", Order, Parcel, Return)
+
+
+def _by_key(model: type[_Row]) -> dict[bool, Select[_Row]]:
+    """Return the question for one row by its key: plain, and with a lock."""
+    found = select(model).where(model.id == _KEY)
+    locked = found.with_for_update().execution_options(populate_existing=True)
+    return {False: found, True: locked}
+
+
+# Each step of each order asks these, so they are put together once.
+_ORDER, _PARCEL, _RETURN = _by_key(Order), _by_key(Parcel), _by_key(Return)
+_LINES = select(OrderLine).where(OrderLine.order_id == _KEY).order_by(OrderLine.position)
+_PARCELS = select(Parcel).where(Parcel.order_id == _KEY).order_by(Parcel.id)
+_FRESH_ALLOCATIONS = (
+    select(Allocation).order_by(Allocation.id).execution_options(populate_existing=True)
+)
+_ALLOCATIONS = _FRESH_ALLOCATIONS.where(Allocation.order_id == _KEY)
+_ALLOCATIONS_IN = _FRESH_ALLOCATIONS.where(Allocation.parcel_id == _KEY)
+
 
 def get_order(order_id: int, *, lock: bool = False) -> Order:
     """
@@ -32,10 +53,7 @@ def get_order(order_id: int, *, lock: bool = False) -> Order:
 
     :raises NotFound: there is none with that key
     """
-    found = select(Order).where(Order.id == order_id)
-    if lock:
-        found = found.with_for_update().execution_options(populate_existing=True)
-    if order := session.scalar(found):
+    if order := session.scalar(_ORDER[lock], {"key": order_id}):
         return order
     raise NotFound(_("There is no such order."))
 
@@ -98,10 +116,7 @@ def get_parcel(parcel_id: int, *, lock: bool = False) -> Parcel:
 
     :raises NotFound: there is none with that key
     """
-    found = select(Parcel).where(Parcel.id == parcel_id)
-    if lock:
-        found = found.with_for_update().execution_options(populate_existing=True)
-    if parcel := session.scalar(found):
+    if parcel := session.scalar(_PARCEL[lock], {"key": parcel_id}):
         return parcel
     raise NotFound(_("There is no such parcel."))
 
@@ -112,32 +127,25 @@ def get_return(return_id: int, *, lock: bool = False) -> Return:
 
     :raises NotFound: there is none with that key
     """
-    found = select(Return).where(Return.id == return_id)
-    if lock:
-        found = found.with_for_update().execution_options(populate_existing=True)
-    if wanted := session.scalar(found):
+    if wanted := session.scalar(_RETURN[lock], {"key": return_id}):
         return wanted
     raise NotFound(_("There is no such return."))
 
 
 def lines_of(order_id: int) -> Sequence[OrderLine]:
-    found = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
-    return session.scalars(found).all()
+    return session.scalars(_LINES, {"key": order_id}).all()
 
 
 def allocations_of(order_id: int) -> Sequence[Allocation]:
-    found = select(Allocation).where(Allocation.order_id == order_id).order_by(Allocation.id)
-    return session.scalars(found.execution_options(populate_existing=True)).all()
+    return session.scalars(_ALLOCATIONS, {"key": order_id}).all()
 
 
 def allocations_in(parcel_id: int) -> Sequence[Allocation]:
-    found = select(Allocation).where(Allocation.parcel_id == parcel_id).order_by(Allocation.id)
-    return session.scalars(found.execution_options(populate_existing=True)).all()
+    return session.scalars(_ALLOCATIONS_IN, {"key": parcel_id}).all()
 
 
 def parcels_of(order_id: int) -> Sequence[Parcel]:
-    found = select(Parcel).where(Parcel.order_id == order_id).order_by(Parcel.id)
-    return session.scalars(found).all()
+    return session.scalars(_PARCELS, {"key": order_id}).all()
 
 
 def holds_of(order_id: int) -> Sequence[Hold]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import selectinload
 
 from app.db import session
@@ -67,7 +67,14 @@ _TOTALS = (
     func.count(),
     _sum(1, _IS_OVER),
 )
-_TOTALS_OF = select(Payment.ref_id, *_TOTALS).group_by(Payment.ref_id)
+_TOTALS_OF = (
+    select(Payment.ref_id, *_TOTALS)
+    .where(
+        Payment.ref_kind == bindparam("kind"),
+        Payment.ref_id.in_(bindparam("ids", expanding=True)),
+    )
+    .group_by(Payment.ref_id)
+)
 
 
 def totals_of_many(references: Iterable[Reference]) -> dict[Reference, PaymentTotals]:
@@ -78,11 +85,7 @@ def totals_of_many(references: Iterable[Reference]) -> dict[Reference, PaymentTo
     kinds = {one.kind for one in wanted}
     assert len(kinds) == 1, "things of one kind at a time"
     kind = kinds.pop()
-    rows = session.execute(
-        _TOTALS_OF.where(
-            Payment.ref_kind == kind, Payment.ref_id.in_(sorted(one.id for one in wanted))
-        )
-    )
+    rows = session.execute(_TOTALS_OF, {"kind": kind, "ids": sorted(one.id for one in wanted)})
     return {Reference(kind, row[0]): _totals(row[1:]) for row in rows}
 
 

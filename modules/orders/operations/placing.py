@@ -1,6 +1,6 @@
 """Take an order in, once: the same (channel, external id) answers with the order as it is."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db import LostRace, session
@@ -9,8 +9,13 @@ from modules.orders.given import PlaceOrder
 from modules.orders.models import Order
 from modules.orders.operations.intake import Intake, Placed
 
-_FIND = select(Order.id).join_from(
-    Order, organization.Channel, organization.Channel.id == Order.channel_id
+_FIND = (
+    select(Order.id)
+    .join_from(Order, organization.Channel, organization.Channel.id == Order.channel_id)
+    .where(
+        organization.Channel.code == bindparam("channel"),
+        Order.external_id == bindparam("external_id"),
+    )
 )
 
 
@@ -41,6 +46,4 @@ def place_order(given: PlaceOrder, *, from_connector: bool = False) -> Placed:
 
 def find_order(channel: str, external_id: str) -> int | None:
     """Return the key of the order that a channel knows by this id."""
-    return session.scalar(
-        _FIND.where(organization.Channel.code == channel, Order.external_id == external_id)
-    )
+    return session.scalar(_FIND, {"channel": channel, "external_id": external_id})

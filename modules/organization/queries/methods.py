@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import session
 from app.errors import NotFound
@@ -33,13 +33,16 @@ def list_payment_methods() -> Sequence[PaymentMethod]:
     return session.scalars(select(PaymentMethod).order_by(PaymentMethod.id)).all()
 
 
+_PAYMENT_METHOD = select(PaymentMethod).where(PaymentMethod.code == bindparam("code"))
+
+
 def get_payment_method(code: str) -> PaymentMethod:
     """
     Return the payment method with this code.
 
     :raises NotFound: there is none
     """
-    method = session.scalar(select(PaymentMethod).where(PaymentMethod.code == code))
+    method = session.scalar(_PAYMENT_METHOD, {"code": code})
     if method is None:
         raise NotFound(_("There is no payment method %(code)s.", code=code))
     return method
