@@ -48,22 +48,52 @@ document.addEventListener("input", (e) => { if (e.target.matches("[data-most]"))
 
 // Scans come faster than answers: each waits for its turn, and none is lost.
 const codes = [];
-let busy = false;
+let busy = false, ours = false, sending = "";
+const refuse = () => {
+  document.dispatchEvent(new CustomEvent("verso:toast", { detail: { text: $("[data-no-scan]").dataset.noScan } }));
+  beep("bad");
+};
 const next = () => {
-  const form = $("[data-scans]"), field = $("[data-scan]");
-  if (!form || !field) codes.length = 0; // everything is scanned
   if (busy || !codes.length) return;
+  const form = $("[data-scans]"), field = $("[data-scan]");
+  if (!form || !field) { // everything is scanned
+    codes.length = 0;
+    return $("[data-no-scan]") && refuse();
+  }
   busy = true;
-  field.value = codes.shift();
+  field.value = sending = codes.shift();
+  ours = true;
   form.requestSubmit();
+  ours = false;
+  field.value = "";
 };
 document.addEventListener("verso:scan", (e) => {
-  if (!$("[data-scans]") || $("dialog[open]")) return;
+  if (!$("[data-scans], [data-no-scan]") || $("dialog[open]")) return;
   e.preventDefault();
   codes.push(e.detail.code);
   next();
 });
-document.addEventListener("htmx:afterRequest", (e) => { if (e.detail.requestConfig?.elt.matches("[data-scans]")) setTimeout(() => { busy = false; next(); }, 40); });
+// What a hand types takes the same turn: Enter pressed twice sends one code once, and no code sends nothing.
+document.addEventListener("submit", (e) => {
+  if (!e.target.matches("[data-scans]")) return;
+  if (ours) return;
+  const field = $("[data-scan]", e.target), code = field.value.trim();
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  field.value = "";
+  if (code) codes.push(code);
+  setTimeout(next); // a form that is being sent cannot be sent
+}, true);
+document.addEventListener("htmx:afterRequest", (e) => {
+  if (!e.detail.requestConfig?.elt.matches("[data-scans]")) return;
+  if (![200, 409, 412, 422].includes(e.detail.xhr.status)) { // nothing came back: the code stays to be sent again
+    beep("bad");
+    codes.length = 0;
+    const field = $("[data-scan]");
+    if (field) { field.value = sending; field.select(); }
+  }
+  setTimeout(() => { busy = false; sending = ""; next(); }, 40);
+});
 
 // A scan is heard and felt: high for right, low and twice for wrong.
 let audio;

@@ -29,10 +29,12 @@ document.addEventListener("keydown", (e) => {
   last = now;
   if (e.key === "Enter" || e.key === "Tab") {
     if (!fast || !looksLikeCode(code)) return forget();
-    const text = code, into = field, kept = before;
+    const into = field, kept = before;
+    // The field made for scans holds nothing else: all that stands in it is the code. But an answer may have
+    // replaced it while the code was written into it.
+    const own = into?.isConnected && into.matches("[data-scan]");
+    const text = own ? into.value : code;
     forget();
-    const own = into?.matches("[data-scan]");
-    if (own && e.key === "Enter") return; // the field is made for it, and sends itself
     e.preventDefault();
     e.stopImmediatePropagation();
     if (into && !own) { into.value = kept; into.dispatchEvent(new Event("input", { bubbles: true })); }

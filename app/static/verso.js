@@ -251,4 +251,8 @@ document.addEventListener("htmx:afterSettle", (e) => {
 });
 // A page nobody looks at asks for nothing.
 document.addEventListener("htmx:beforeRequest", (e) => { if (document.hidden && e.target.hasAttribute?.("data-poll")) e.preventDefault(); });
-document.addEventListener("htmx:sendError", () => { const said = $("[data-say-offline]"); if (said) toast(said.dataset.sayOffline); });
+// What a fragment could not bring about is said; a sign-in page comes by itself.
+const sayOnce = (text) => { if (text && !$$("[data-toast-text]").some((shown) => shown.textContent === text)) toast(text); };
+const said = () => $("[data-say-offline]")?.dataset ?? {};
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => sayOnce(said().sayOffline));
+document.addEventListener("htmx:responseError", (e) => { if (e.detail.xhr.status !== 401) sayOnce(said().sayFailed); });
