@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -96,11 +97,18 @@ def _enforce() -> ResponseReturnValue | None:
     return None
 
 
+def _page_of_fragment() -> str | None:
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return page.path + (f"?{page.query}" if page.query else "") or None
+
+
 def _to_sign_in() -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
     if "HX-Request" in request.headers:
-        # A fragment must not be filled with the sign-in page: the whole browser goes there.
-        return "", 401, {"HX-Redirect": url_for("ground.sign_in")}
+        # A fragment must not be filled with the sign-in page: the whole browser goes there,
+        # and comes back to the page it stood on.
+        door = url_for("ground.sign_in", next=_page_of_fragment(), ended=1)
+        return "", 401, {"HX-Redirect": door}
     if request.method not in ("GET", "HEAD"):
         abort(401)
     return redirect(url_for("ground.sign_in", next=back))

@@ -3,21 +3,69 @@
 from collections.abc import Callable
 from typing import Any
 
+import wtforms
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, ValidationError
+from wtforms import Field, StringField, ValidationError
 
 # The stubs are older than the class; taken from here, it is excused once.
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import StopValidation
 
 from app.api import BIGGEST_ID, is_plain
 from app.db import transact
 from app.errors import RuleViolation
-from app.i18n import _, language
+from app.i18n import _, language, lazy
 from app.money import format_money, parse_money
+
+# What the form library says by itself, in words that tell what to do.
+_SAID = {
+    "This field is required.": lazy("Fill this in."),
+    "Not a valid choice.": lazy("Choose one of the list."),
+    "Invalid Choice: could not coerce.": lazy("Choose one of the list."),
+    "'%(value)s' is not a valid choice for this field.": lazy("Choose from the list."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": lazy(
+        "Choose from the list."
+    ),
+    "Not a valid integer value.": lazy("Write a whole number, such as 3."),
+    "Not a valid date value.": lazy("This is no date. Choose one in the calendar."),
+    "Not a valid datetime value.": lazy("This is no date with a time. Choose one in the calendar."),
+    "Number must be at least %(min)s.": lazy("At least %(min)s."),
+    "Number must be at most %(max)s.": lazy("At most %(max)s."),
+    "Number must be between %(min)s and %(max)s.": lazy("From %(min)s to %(max)s."),
+    "Field cannot be longer than %(max)d character.": lazy("Too long: %(max)d signs fit here."),
+    "Field must be at least %(min)d character long.": lazy(
+        "Too short: write %(min)d signs or more."
+    ),
+    "Field must be between %(min)d and %(max)d characters long.": lazy(
+        "Write from %(min)d to %(max)d signs."
+    ),
+}
+
+
+class _Words:
+    """The library's sentences in the reader's language."""
+
+    def gettext(self, sentence: str) -> str:
+        return str(_SAID.get(sentence, sentence))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return str(_SAID.get(one) or (one if count == 1 else many))
+
+
+class PartForm(wtforms.Form):
+    """A row of a form that has many."""
+
+    class Meta:
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
 
 
 class Form(FlaskForm):
     """One form = the arguments of one operation, by name."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _Words:
+            return _Words()
 
     done: Any = None
     """What the operation returned, once it went through."""
@@ -57,10 +105,23 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, _("This text holds signs that cannot be kept.")]
                 valid = False
             too_large = isinstance(field.data, int) and abs(field.data) > BIGGEST_ID
-            if isinstance(field, IntegerField) and too_large:
+            if isinstance(field, wtforms.IntegerField) and too_large:
                 field.errors = [*field.errors, _("This number is too large.")]
                 valid = False
         return valid
+
+
+def stop_if_unread(field: Field) -> None:
+    """Let no rule complain of a value that could not be read: one fault is told once."""
+    if field.process_errors:
+        raise StopValidation()
+
+
+class IntegerField(wtforms.IntegerField):
+    """A whole number."""
+
+    def pre_validate(self, form: Any) -> None:
+        stop_if_unread(self)
 
 
 class MoneyField(StringField):
@@ -84,6 +145,9 @@ class MoneyField(StringField):
         if abs(minor) > 10**13:
             raise ValidationError(_("This amount is too large."))
         self.data = minor
+
+    def pre_validate(self, form: Any) -> None:
+        stop_if_unread(self)
 
     def _value(self) -> str:
         if getattr(self, "typed", ""):

@@ -40,8 +40,13 @@ class SignInForm(Form):
 @public
 def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
-        return redirect(url_for(".home"))
-    return render("sign_in.html", form=SignInForm(), next=request.args.get("next", ""))
+        return redirect(safe_return(request.args.get("next"), url_for(".home")))
+    return render(
+        "sign_in.html",
+        form=SignInForm(),
+        next=request.args.get("next", ""),
+        ended="ended" in request.args,
+    )
 
 
 @blueprint.post("/sign-in")
@@ -215,14 +220,14 @@ def job(job_id: int) -> ResponseReturnValue:
 @requires("jobs.run")
 def cancel_job(job_id: int) -> ResponseReturnValue:
     transact(lambda: outbox.cancel(job_id=job_id))
-    return go_to(url_for(".job", job_id=job_id))
+    return go_to(safe_return(request.form.get("next"), url_for(".job", job_id=job_id)))
 
 
 @blueprint.post("/jobs/<int:job_id>/retry")
 @requires("jobs.run")
 def retry_job(job_id: int) -> ResponseReturnValue:
     transact(lambda: outbox.retry(job_id=job_id))
-    return go_to(url_for(".job", job_id=job_id))
+    return go_to(safe_return(request.form.get("next"), url_for(".job", job_id=job_id)))
 
 
 @blueprint.get("/jobs/ring")

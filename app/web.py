@@ -9,6 +9,7 @@ from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.api import unpack_cursor
+from app.errors import InvalidInput
 
 
 def wants_fragment() -> bool:
@@ -57,9 +58,12 @@ PAGE = 50
 
 
 def cursor_from_url(*kinds: type) -> tuple[Any, ...] | None:
-    """Return the key after which this page begins; None on the first page."""
+    """Return the key after which this page begins; None on the first, and for a torn address."""
     text = request.args.get("after", "")
-    return unpack_cursor(text, *kinds) if text else None
+    try:
+        return unpack_cursor(text, *kinds) if text else None
+    except InvalidInput:
+        return None
 
 
 def url_with(**changes: str | None) -> str:

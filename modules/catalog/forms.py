@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.forms import Form, MoneyField, SelectChoice
+from app.forms import Form, IntegerField, MoneyField, SelectChoice
 from app.i18n import lazy
 from modules.catalog.models import ProductStatus
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from app.forms import Form
+from app.forms import Form, IntegerField
 from app.i18n import lazy
 from modules.organization import Location
 

@@ -66,7 +66,7 @@ def test_a_form_sent_without_a_session_is_refused_and_a_fragment_moves_the_brows
 ) -> None:
     assert client.post("/profile").status_code == 401
     fragment = client.get("/jobs/ring", headers={"HX-Request": "true"})
-    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (401, "/sign-in")
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (401, "/sign-in?ended=1")
     assert fragment.get_data() == b""
 
 

@@ -168,7 +168,7 @@ def test_a_shift_lead_corrects_stock_with_a_reason(lead: FlaskClient, cast: Cast
         ({"reason": ""}, "Say why"),
         ({"quantity_change": "0"}, "Nothing changes by 0"),
         ({"quantity_change": "-9"}, "GDN-F has 5 of HALINA-M left; 9 were asked for."),
-        ({"location_id": "999"}, "Not a valid choice"),
+        ({"location_id": "999"}, "Choose one of the list"),
     ],
 )
 def test_a_correction_that_cannot_be_is_refused_and_what_was_typed_stays(

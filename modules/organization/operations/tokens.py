@@ -14,7 +14,7 @@ from app.errors import InvalidInput, NotFound
 from app.i18n import _
 from app.models import ApiToken
 from app.reference import Reference
-from modules.organization.errors import BeyondOwnReach
+from modules.organization.errors import AlreadyExists, BeyondOwnReach
 from modules.organization.operations.staff import LETS_IN
 from modules.organization.queries import company_zone, today
 
@@ -34,6 +34,7 @@ def create_token(
 
     :raises InvalidInput: a scope is unknown, there is none, or the last day is over
     :raises BeyondOwnReach: the token could do or see more than the caller
+    :raises AlreadyExists: a token that is open has this name (a form sent twice makes one token)
     """
     actor = current_actor()
     if "admin" in scopes and actor.stores(LETS_IN) is not None:
@@ -44,6 +45,14 @@ def create_token(
     own = actor.stores(EDITS)
     if own is not None and not (store_ids and set(store_ids) <= own):
         raise BeyondOwnReach(_("Bind the token to stores of yours."), field="store_ids")
+    if any(one.name == name.strip() for one in tokens.list_tokens()):
+        raise AlreadyExists(
+            _(
+                "There is a token “%(name)s” already. Choose another name, or revoke that one.",
+                name=name.strip(),
+            ),
+            field="name",
+        )
     text = tokens.create_token(
         name=name.strip(),
         scopes=scopes,
