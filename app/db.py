@@ -208,7 +208,7 @@ def transact(work: Callable[[], Result]) -> Result:
             # Spread the losers, so that they do not meet again.
             time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - no secret
         finally:
-            del g.may_lose
+            g.pop("may_lose", None)
     raise AssertionError("unreachable")
 
 

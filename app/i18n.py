@@ -1,19 +1,22 @@
 """Languages: English is written in the code, the others stand in each module's catalogue."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
     get_locale,
-    gettext,
-    lazy_gettext,
+    get_translations,
     lazy_ngettext,
-    ngettext,
 )
+from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"en": "English", "pl": "Polski"}
 
@@ -28,17 +31,66 @@ __all__ = [
     "ngettext",
     "retold",
     "speaking",
+    "speech",
     "stored",
+    "zone",
 ]
 
+
+class Speech(NamedTuple):
+    """How an answer speaks."""
+
+    locale: Locale
+    catalogue: Translations | NullTranslations
+
+
+_OUTSIDE = Speech(Locale("en"), NullTranslations())
+
+
+def speech() -> Speech:
+    """
+    Return how this answer speaks, found out once for each.
+
+    A page says hundreds of words and moments, and Babel begins at the request for each of them.
+    """
+    if not g:
+        return _OUTSIDE
+    found: Speech | None = g.get("speech")
+    if found is None:
+        found = g.speech = Speech(get_locale() or Locale("en"), get_translations())
+    return found
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """Return a sentence in the language of this answer, with values in the place of their names."""
+    said = str(speech().catalogue.ugettext(text))
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
+    """Return the sentence that fits a number, which it names `num`."""
+    return str(speech().catalogue.ungettext(one, many, num)) % {"num": num, **values}
+
+
+def lazy(text: str, /, **values: Any) -> LazyString:
+    """Return a sentence that is put into a language when it is said."""
+    return LazyString(gettext, text, **values)
+
+
 _ = gettext
-lazy = lazy_gettext
 
 
-def speaking(chosen: str) -> AbstractContextManager[None]:
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
     """Say all that is said inside in a language of its own, such as that of a document."""
-    held: AbstractContextManager[None] = force_locale(chosen)
-    return held
+    before = g.pop("speech", None)
+    try:
+        with force_locale(chosen):
+            yield
+    finally:
+        g.pop("speech", None)
+        if before is not None:
+            g.speech = before
 
 
 def stored(sentence: str) -> str:
@@ -53,8 +105,7 @@ def retold(kept: str) -> str:
 
 def language() -> str:
     """Return the two letters of the language that this answer speaks."""
-    found = get_locale()
-    return found.language if found else "en"
+    return str(speech().locale.language)
 
 
 def choose_language() -> str:
@@ -64,6 +115,14 @@ def choose_language() -> str:
     if (chosen := g.get("language") or request.cookies.get("language")) in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def zone() -> ZoneInfo:
+    """Return the time zone in which this answer tells moments, found out once for each."""
+    found: ZoneInfo | None = g.get("zone")
+    if found is None:
+        found = g.zone = ZoneInfo(choose_zone())
+    return found
 
 
 def choose_zone() -> str:
@@ -80,3 +139,13 @@ def init_app(app: Flask, folders: list[Path]) -> None:
     }
     app.config.from_mapping(settings)
     Babel(app, locale_selector=choose_language, timezone_selector=choose_zone)
+    environment: Any = app.jinja_env
+    environment.install_gettext_callables(
+        gettext=lambda text: speech().catalogue.ugettext(text),
+        ngettext=lambda one, many, count: speech().catalogue.ungettext(one, many, count),
+        pgettext=lambda where, text: speech().catalogue.upgettext(where, text),
+        npgettext=lambda where, one, many, count: speech().catalogue.unpgettext(
+            where, one, many, count
+        ),
+        newstyle=True,
+    )

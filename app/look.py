@@ -14,13 +14,10 @@ from flask import Flask, flash, url_for
 from flask_babel import (
     format_date,
     format_timedelta,
-    get_locale,
-    get_timezone,
-    to_user_timezone,
 )
 
 from app import clock
-from app.i18n import _, language, retold
+from app.i18n import _, language, retold, speech, zone
 from app.icons import icon
 from app.money import format_money
 from app.static_files import FOLDER
@@ -150,8 +147,7 @@ def _aware(value: datetime) -> datetime:
 
 
 def _local(value: datetime) -> datetime:
-    local: datetime = to_user_timezone(_aware(value))
-    return local
+    return _aware(value).astimezone(zone())
 
 
 def moment(value: datetime | None, form: str = "") -> str:
@@ -176,14 +172,14 @@ def moment(value: datetime | None, form: str = "") -> str:
 
 
 def _written(value: datetime, pattern: str) -> str:
-    return _spelled(_aware(value).astimezone(UTC), pattern, get_locale(), str(get_timezone()))
+    return _spelled(_aware(value).astimezone(UTC), pattern, speech().locale, zone())
 
 
 # The same orders stand on one page after the other, and spelling a moment takes half a
 # millisecond.
 @lru_cache(maxsize=8192)
-def _spelled(value: datetime, pattern: str, locale: Locale | None, zone: str) -> str:
-    return str(format_datetime(value, pattern, tzinfo=ZoneInfo(zone), locale=locale or "en"))
+def _spelled(value: datetime, pattern: str, locale: Locale, place: ZoneInfo) -> str:
+    return str(format_datetime(value, pattern, tzinfo=place, locale=locale))
 
 
 def day(value: date | datetime | None, form: str = "") -> str:

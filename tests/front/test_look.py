@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, g
-from flask_babel import force_locale
 
 from app import look, statuses
+from app.i18n import speaking
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,19 +34,19 @@ def test_an_unknown_status_is_a_programmers_error(app: Flask) -> None:
 
 
 def test_every_status_and_hold_is_said_in_polish(app: Flask) -> None:
-    with app.test_request_context(), force_locale("pl"):
+    with app.test_request_context(), speaking("pl"):
         assert str(statuses.look_of("partly_paid").word) == "Częściowo opłacone"
         assert str(statuses.look_of("open").word) == "Otwarte"
         assert statuses.hold_word("payment_review") == "Kontrola płatności"
 
 
 def test_numbers_and_money_are_written_as_the_reader_writes_them(app: Flask) -> None:
-    with app.test_request_context(), force_locale("pl"):
+    with app.test_request_context(), speaking("pl"):
         assert look.money(124800, "PLN") == "1\u202f248,00\u00a0zł"
         assert look.money(-5780, "PLN") == "\u221257,80\u00a0zł"
         assert look.number(12.5, 1) == "12,5"
         assert look.percent(0.51) == "51\u00a0%"
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), speaking("en"):
         assert look.number(1234567) == "1\u202f234\u202f567"
         assert look.number(12.5, 1) == "12.5"
         assert look.money(None, "PLN") == "–"
@@ -54,7 +54,7 @@ def test_numbers_and_money_are_written_as_the_reader_writes_them(app: Flask) -> 
 
 def test_a_moment_is_told_in_the_zone_of_the_shop(app: Flask) -> None:
     placed = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), speaking("en"):
         g.time_zone = "Europe/Warsaw"
         assert look.moment(placed) == "Sun 22 Nov 2026, 00:30"
         assert look.moment(placed, "clock") == "00:30"
