@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import html
 from PIL import Image
 from sqlalchemy import select
 
@@ -429,6 +430,28 @@ def test_a_manager_imports_a_file_sees_what_was_refused_and_undoes_it(
     assert "Taken back" in page(manager, url)
     assert "Plain tee" not in page(manager, "/catalog/")
     assert manager.post(f"{url}/undo").status_code == 409
+
+
+def test_an_import_that_is_stopped_says_what_was_not_read_and_stays_on_its_page(
+    client_as: ClientAs,
+) -> None:
+    manager = client_as("store_manager")
+    answer = manager.post(
+        "/catalog/imports",
+        data={"file": (io.BytesIO(SHEET), "tees.csv"), "format": "shopify", "location": ""},
+    )
+    url = answer.headers["Location"]
+    shown = html.document_fromstring(manager.get(url).text)
+    [stop] = [form for form in shown.forms if form.get("action").endswith("/cancellation")]
+    stopped = manager.post(stop.get("action"), data=dict(stop.form_values()))
+    assert (stopped.status_code, stopped.headers["Location"]) == (303, url)
+    text = page(manager, url)
+    assert "It ended before the first row was read. Nothing was changed." in text
+    assert "Every row of the file is accounted for" not in text
+    [record] = [one.record for one in list_imports()]
+    record.row_count = 2  # as when somebody stops it a moment later
+    transact(lambda: session.merge(record))
+    assert "2 rows were not read. What was taken stays" in page(manager, url)
 
 
 def test_a_file_of_another_kind_is_refused_at_the_form(client_as: ClientAs) -> None:
