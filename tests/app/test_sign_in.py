@@ -70,6 +70,17 @@ def test_a_form_sent_without_a_session_is_refused_and_a_fragment_moves_the_brows
     assert fragment.get_data() == b""
 
 
+def test_who_lost_the_session_in_the_middle_of_work_comes_back_to_it(client: FlaskClient) -> None:
+    here = {"HX-Request": "true", "HX-Current-URL": "http://localhost/profile?tab=2"}
+    door = client.get("/jobs/ring", headers=here).headers["HX-Redirect"]
+    shown = client.get(door)
+    assert "Your session has ended. What you sent last was not taken" in shown.text
+    assert 'name="next" value="/profile?tab=2"' in shown.text
+    sign_in(client, next="/profile?tab=2")
+    again = client.get(door)  # in another tab: nobody signs in twice
+    assert (again.status_code, again.location) == (302, "/profile?tab=2")
+
+
 @pytest.mark.parametrize(
     "target",
     [

@@ -119,3 +119,9 @@ def test_what_the_web_server_refuses_by_itself_is_a_problem_too(live_server: Liv
     for answer in answers:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert json.loads(answer.text)["status"] == answer.status_code
+
+    people = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "pl-PL,pl;q=0.9"}
+    page = httpx.post(f"{live_server.url}/sign-in", content=too_much(), headers=people)
+    assert (page.status_code, page.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert '<html lang="pl">' in page.text
+    assert "Wyślij mniejszy" in page.text

@@ -480,6 +480,25 @@ def test_a_dialog_of_what_somebody_else_did_first_becomes_a_note(
 # --- returns ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Write a whole number, such as 3."), ("pl", "Wpisz liczbę całkowitą, np. 3.")],
+)
+def test_a_count_that_is_none_is_told_once_in_the_language_of_the_page(
+    api: FlaskClient, clerk: FlaskClient, order: Order, language: str, said: str
+) -> None:
+    shipped(api, order)
+    clerk.post("/profile", data={"language": language, "theme": "auto"})
+    form = form_to(card(clerk, order), "/returns")
+    answer = press(clerk, form, **{"return-units-0-quantity": "abc", "return-reason": "zbyt mała"})
+    text = shown_dialog(answer)
+    assert answer.status_code == 422
+    assert text.count(said) == 1
+    assert "zero" not in text  # no second fault of the same field
+    [field] = parsed(answer).xpath("//input[@name='return-units-0-quantity']")
+    assert field.get("value") == "abc"
+
+
 def _wish(client: FlaskClient, order: Order, **counts: str) -> Any:
     typed = {f"return-units-{place}-quantity": count for place, count in counts.items()}
     typed = {name.replace("at", ""): count for name, count in typed.items()}

@@ -309,6 +309,20 @@ def test_a_token_wants_a_scope_and_an_integrator_gives_not_everything(
     assert (everything.status_code, tokens.list_tokens()) == (422, [])
 
 
+def test_a_form_that_is_sent_twice_makes_one_token(client_as: Callable[..., FlaskClient]) -> None:
+    integrator = client_as("integrator")
+    data = {"name": "night script", "scopes": ["organization:read"]}
+    assert integrator.post("/organization/tokens", data=data).status_code == 201
+    again = integrator.post("/organization/tokens", data=data)
+    assert (again.status_code, "There is a token “night script” already" in text_of(again)) == (
+        422,
+        True,
+    )
+    (kept,) = tokens.list_tokens()
+    integrator.post(f"/organization/tokens/{kept.id}/revocation")
+    assert integrator.post("/organization/tokens", data=data).status_code == 201
+
+
 # --- the store one works in -------------------------------------------------------------------
 
 

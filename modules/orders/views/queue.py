@@ -12,7 +12,7 @@ from app.access import requires
 from app.actor import current_actor
 from app.api import pack_cursor
 from app.db import transact
-from app.errors import InvalidInput, NotFound, RuleViolation
+from app.errors import NotFound, RuleViolation
 from app.i18n import _, ngettext
 from app.look import Choice, Filter, toast
 from app.reference import Reference
@@ -79,9 +79,7 @@ def _place() -> tuple[datetime, int] | None:
         at = datetime.fromisoformat(place[0])
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
-        raise InvalidInput(_("This cursor is not one of ours."), pointer="/after")
-    return at, place[1]
+    return (at, place[1]) if at is not None and at.tzinfo is not None else None
 
 
 @blueprint.get("/")
