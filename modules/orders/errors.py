@@ -51,6 +51,12 @@ class ShortOfStock(RuleViolation):
         )
 
 
+class MovedMeanwhile(RuleViolation):
+    """What a person decided upon is not so any more."""
+
+    code = "moved_meanwhile"
+
+
 class OnHold(RuleViolation):
     code = "on_hold"
 

@@ -208,6 +208,7 @@ class ReceiptForm(ActionForm):
 
 
 class PaymentForm(ActionForm):
+    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
     method = SelectField(lazy("Method"), choices=[])
     amount_minor = MoneyField(lazy("Amount"), AMOUNT)
     state = RadioField(
@@ -222,6 +223,7 @@ class PaymentForm(ActionForm):
 
 
 class RefundForm(ActionForm):
+    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
     payment = SelectField(lazy("Back over"), choices=[], coerce=int)
     amount_minor = MoneyField(lazy("Amount"), AMOUNT)
     reason = StringField(lazy("Why"), REASON)

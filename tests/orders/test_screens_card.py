@@ -477,6 +477,33 @@ def test_a_dialog_of_what_somebody_else_did_first_becomes_a_note(
     assert read(api, order)["parcels"][0]["tracking_number"] == "T-1"
 
 
+def test_a_payment_that_is_sent_twice_is_written_down_once(
+    api: FlaskClient, clerk: FlaskClient
+) -> None:
+    stock_the_shop()
+    order = place(api, payment=None)
+    form = form_to(card(clerk, order), "/payments")
+    assert press(clerk, form, **{"payment-amount_minor": "100.00"}).status_code == 303
+    again = press(clerk, form, **{"payment-amount_minor": "100.00"})
+    assert again.status_code == 422
+    assert "A payment was written down since you opened this." in shown_dialog(again)
+    assert len(read(api, order)["payments"]) == 1
+    # It is another one: the same amount goes through from what is shown now.
+    assert press(clerk, form_to(parsed(again), "/payments")).status_code == 303
+    assert [one["amount_minor"] for one in read(api, order)["payments"]] == [10_000, 10_000]
+
+
+def test_a_refund_that_is_sent_twice_goes_back_once(
+    api: FlaskClient, lead: FlaskClient, order: Order
+) -> None:
+    form = form_to(card(lead, order), "/refunds")
+    typed = {"refund-amount_minor": "1.00", "refund-reason": "a stain"}
+    assert press(lead, form, **typed).status_code == 303
+    again = press(lead, form, **typed)
+    assert again.status_code == 422
+    assert "Money of this order moved since you opened this." in shown_dialog(again)
+
+
 # --- returns ----------------------------------------------------------------------------------
 
 

@@ -1,5 +1,7 @@
 """Money of an order: payments taken and captured, let go, given back."""
 
+from typing import Any
+
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
@@ -8,6 +10,7 @@ from app.look import toast
 from app.web import go_to
 from modules.orders.card import load_card
 from modules.orders.operations import paying, settling
+from modules.orders.operations import seen as seeing
 from modules.orders.queries import visible_order
 from modules.orders.views.blueprint import GIVE_BACK, TAKE, blueprint
 from modules.orders.views.showing import act, card_url, payment_form, refund_form, show_card
@@ -18,15 +21,12 @@ from modules.orders.views.showing import act, card_url, payment_form, refund_for
 def take_payment(order: str) -> ResponseReturnValue:
     order_id = visible_order(order, TAKE).id
     form = payment_form(load_card(order_id), sent=True)
-    if form.carry_out(
-        lambda method, amount_minor, state, reference: paying.add_payment(
-            order_id=order_id,
-            method=method,
-            amount_minor=amount_minor,
-            state=state,
-            external_reference=reference or None,
-        )
-    ):
+
+    def work(*, seen: int | None, reference: str, **typed: Any) -> None:
+        seeing.check_payments(order_id=order_id, seen=seen)
+        paying.add_payment(order_id=order_id, external_reference=reference or None, **typed)
+
+    if form.carry_out(work):
         toast(_("The payment is written down."))
         return go_to(card_url(order_id))
     return show_card(order_id, refused={"payment": form})
@@ -60,11 +60,12 @@ def void(order: str, payment_id: int) -> ResponseReturnValue:
 def refund(order: str) -> ResponseReturnValue:
     order_id = visible_order(order, GIVE_BACK).id
     form = refund_form(load_card(order_id), sent=True)
-    if form.carry_out(
-        lambda payment, amount_minor, reason: settling.refund_payment(
-            order_id=order_id, payment_id=payment, amount_minor=amount_minor, reason=reason
-        )
-    ):
+
+    def work(*, seen: int | None, payment: int, **typed: Any) -> None:
+        seeing.check_refundable(order_id=order_id, seen=seen)
+        settling.refund_payment(order_id=order_id, payment_id=payment, **typed)
+
+    if form.carry_out(work):
         toast(_("The money goes back."))
         return go_to(card_url(order_id))
     return show_card(order_id, refused={"refund": form})

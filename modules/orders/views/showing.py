@@ -43,6 +43,10 @@ def show_card(
     card = load_card(order_id)
     sent = refused or {}
     dialogs = _dialogs(card, sent)
+    for form, seen in (("payment", len(card.payments)), ("refund", card.refundable_minor)):
+        if form in dialogs:  # what is refused shows how things stand now, and may be sent again
+            dialogs[form].seen.raw_data = None
+            dialogs[form].seen.data = seen
     for name, form in sent.items():
         if name not in dialogs:  # somebody else was faster: there is nothing left to fill in
             refusal = " ".join(form.refusals())

@@ -1,0 +1,46 @@
+"""Money that somebody else has moved since a form was opened: a form sent twice acts once."""
+
+from app.i18n import _
+from modules import payments
+from modules.orders.deriving import reference_of
+from modules.orders.errors import MovedMeanwhile
+from modules.orders.queries import get_order
+
+
+def check_payments(*, order_id: int, seen: int | None) -> None:
+    """
+    Make sure that no payment was written down since `seen` of them were shown.
+
+    :raises MovedMeanwhile: one was
+    """
+    get_order(order_id, lock=True)  # of two that come at once the second sees the first
+    if seen is not None and len(payments.list_payments(reference_of(order_id))) != seen:
+        raise MovedMeanwhile(
+            _(
+                "A payment was written down since you opened this. Look at the money of the order; "
+                "send it again only if this is another payment."
+            )
+        )
+
+
+def check_refundable(*, order_id: int, seen: int | None) -> None:
+    """
+    Make sure that as much can go back as was shown.
+
+    :raises MovedMeanwhile: money went back, or came in
+    """
+    get_order(order_id, lock=True)
+    if seen is not None and refundable_minor(order_id) != seen:
+        raise MovedMeanwhile(
+            _(
+                "Money of this order moved since you opened this. Look at what was given back; "
+                "send it again only if this is another refund."
+            )
+        )
+
+
+def refundable_minor(order_id: int) -> int:
+    return sum(
+        one.captured_minor - one.refunded_minor - one.refunding_minor
+        for one in payments.list_payments(reference_of(order_id))
+    )
