@@ -77,7 +77,7 @@ document.addEventListener("verso:scan", (e) => {
 document.addEventListener("submit", (e) => {
   if (!e.target.matches("[data-scans]")) return;
   if (ours) return;
-  const field = $("[data-scan]", e.target), code = field.value.trim();
+  const field = $("[data-scan]"), code = field.value.trim(); // it may stand outside of its form
   e.preventDefault();
   e.stopImmediatePropagation();
   field.value = "";

@@ -260,6 +260,7 @@ class OrderedUnits(PartForm):
 class NewOrderForm(ActionForm):
     """An order that a clerk writes down; what is typed stays, whatever is refused."""
 
+    seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
     channel = SelectField(lazy("Sold through"), choices=[])
     customer = HiddenField()
     name = StringField(

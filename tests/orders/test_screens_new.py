@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.db import transact
-from modules import customers
+from modules import customers, organization
 from tests.orders.cast import DRESS, SHIRT, fetch, on_shelf, stock_the_shop
-from tests.orders.screens import form_to, page, press, text_of, words
+from tests.orders.screens import form_to, page, parsed, press, text_of, words
 
 People = Callable[..., FlaskClient]
 HX = {"HX-Request": "true"}
@@ -139,6 +139,28 @@ def test_an_order_is_written_down_and_holds_its_goods(api: FlaskClient, clerk: F
     said = words(page(clerk, f"/orders/{order['id']}"))
     assert "Sienkiewicza 5" in said
     assert "Ring twice." in said
+
+
+def test_an_order_that_is_sent_twice_is_placed_once(api: FlaskClient, clerk: FlaskClient) -> None:
+    form = form_to(page(clerk, "/orders/new"), "/orders/new")
+    assert press(clerk, form, **WHO, **ONE_DRESS).status_code == 303
+    again = press(clerk, form, **WHO, **ONE_DRESS)
+    assert again.status_code == 422
+    assert "for Zofia Jabłońska over the same sum was placed" in text_of(again)
+    assert len(orders(api)) == 1
+    # She wants a second one: it is placed from what is shown now.
+    assert press(clerk, form_to(parsed(again), "/orders/new")).status_code == 303
+    assert len(orders(api)) == 2
+
+
+def test_who_sells_through_no_channel_is_told_before_writing_anything_down(
+    client_as: People, app: Any
+) -> None:
+    store = transact(
+        lambda: organization.create_store(code="LAGER", name="Lager", kind="warehouse").id
+    )
+    said = text_of(client_as("clerk", store_id=store).get("/orders/new"))
+    assert "None of your stores sells through a channel" in said
 
 
 def test_a_known_customer_keeps_the_order(api: FlaskClient, clerk: FlaskClient) -> None:

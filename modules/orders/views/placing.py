@@ -15,6 +15,7 @@ from modules import customers, organization
 from modules.orders import forms
 from modules.orders.basket import Basket, channel_choices, fill, merge, sku_of
 from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
+from modules.orders.operations import seen as seeing
 from modules.orders.operations.intake import Placed
 from modules.orders.operations.placing import place_order
 from modules.orders.views.blueprint import PLACE, blueprint, plain_code
@@ -148,6 +149,12 @@ def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
     if form.customer.data:
         buyer["customer_id"] = customers.get_customer_by_number(form.customer.data).id
     address = form.address()
+    seeing.check_order(
+        seen=form.seen.data,
+        channel_id=organization.get_channel(form.channel.data).id,
+        name=buyer.get("name", ""),
+        total_minor=basket.total_minor,
+    )
     try:
         return place_order(
             PlaceOrder(
@@ -199,6 +206,8 @@ def _point_at_lines(basket: Basket, refusal: RuleViolation) -> None:
 
 
 def _show(form: forms.NewOrderForm, basket: Basket, *, status: int = 200) -> ResponseReturnValue:
+    form.seen.raw_data = None  # what is refused shows how things stand now, and may be sent again
+    form.seen.data = seeing.newest_order()
     return render(
         "orders/new.html",
         status=status,
