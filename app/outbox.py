@@ -19,7 +19,7 @@ from app.actor import Actor, acting_as, current_actor
 from app.db import after_commit, database, is_writing, session, unit_of_work
 from app.errors import NotFound, RuleViolation
 from app.gate import GateBusy
-from app.i18n import _
+from app.i18n import _, retold
 from app.models import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -49,11 +49,15 @@ class Postponed(Exception):
         self.wait = wait
 
 
+_NAMED = "named"
+
+
 def enqueue(
     kind: str,
     payload: Mapping[str, Any] | None = None,
     *,
     title: str | None = None,
+    named: Mapping[str, str] | None = None,
     dedupe: str | None = None,
     run_at: datetime | None = None,
     order_key: str | None = None,
@@ -65,6 +69,9 @@ def enqueue(
     """
     Write a job in this unit of work and return its id.
 
+    The title is a sentence marked by `stored`, and `named` what it speaks of: each reader gets it
+    in his own language.
+
     With `dedupe` a second job of that name is not made (None is returned): once ever, so put into
     the name what makes it a new one.
     """
@@ -75,7 +82,7 @@ def enqueue(
         insert(Job)
         .values(
             kind=kind,
-            payload=dict(payload or {}),
+            payload={**(payload or {}), **({_NAMED: dict(named)} if named else {})},
             title=title,
             dedupe=dedupe,
             run_at=run_at or now,
@@ -315,6 +322,14 @@ def last_job(*, kind: str, order_key: str) -> Job | None:
 def kind_title(kind: str) -> str:
     """Return what people call a kind of job, in their language."""
     return str(current_app.extensions["task_titles"].get(kind, kind))
+
+
+def title_of(job: Job) -> str:
+    """Return what people call this job, in their language."""
+    if job.title is None:
+        return kind_title(job.kind)
+    said, named = retold(job.title), job.payload.get(_NAMED)
+    return said % named if named else said
 
 
 def list_jobs(

@@ -174,14 +174,13 @@ _STATE = {
 def view_of(job: Job) -> JobView:
     """Return a job as a page shows it; its result may name `rows_url` and `result_url`."""
     result: dict[str, Any] = job.result or {}
-    kind = outbox.kind_title(job.kind)
     word, tone = _STATE[job.state]
     if job.state is JobState.DONE and result.get("refused"):
         word, tone = "done_with_errors", "wait"
     return JobView(
         id=job.id,
-        kind=kind,
-        title=job.title or kind,
+        kind=outbox.kind_title(job.kind),
+        title=outbox.title_of(job),
         state=word,
         tone=tone,
         done=job.done,

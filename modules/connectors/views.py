@@ -109,7 +109,7 @@ def index() -> ResponseReturnValue:
         down=[one for one in accounts if one.state == "down"],
         unwell=sum(one.state in ("down", "slow") for one in accounts),
         gave_up=_gave_up(accounts),
-        kind_title=outbox.kind_title,
+        title_of=outbox.title_of,
     )
 
 

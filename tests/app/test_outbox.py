@@ -12,6 +12,7 @@ from app import clock, outbox
 from app.db import close_session, transact
 from app.errors import RuleViolation
 from app.gate import GateBusy
+from app.i18n import speaking
 from app.models import Job, JobState
 from app.module import Scheduled
 from app.outbox import Postponed, Running
@@ -169,3 +170,15 @@ def test_a_daily_job_has_one_slot_a_day_also_when_the_clocks_change(day: str, at
         moment += timedelta(minutes=7)
     days = [slot.astimezone(WARSAW).date() for slot in sorted(slots)]
     assert len(days) == len(set(days)) >= 3
+
+
+def test_a_job_is_called_in_the_readers_language(work: Callable[[Task], None]) -> None:
+    job = outbox.get_job(enqueue(title="Import of %(file)s", named={"file": "100%.csv"}))
+    assert outbox.title_of(job) == "Import of 100%.csv"
+    with speaking("pl"):
+        assert outbox.title_of(job) == "Import pliku 100%.csv"
+
+
+def test_a_job_without_a_title_is_called_by_its_kind(work: Callable[[Task], None]) -> None:
+    job = outbox.get_job(enqueue(title=None))
+    assert outbox.title_of(job) == KIND

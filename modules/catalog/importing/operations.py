@@ -8,7 +8,7 @@ from app.actor import current_actor
 from app.db import session
 from app.errors import InvalidInput, NotFound
 from app.events import publish
-from app.i18n import _
+from app.i18n import _, stored
 from app.models import Audit, Job, JobState
 from app.outbox import Running
 from modules import organization
@@ -60,15 +60,11 @@ def start_import(
     )
     session.add(job)
     session.flush()
-    title = (
-        _("Trial import of %(file)s", file=job.file_name)
-        if dry_run
-        else _("Import of %(file)s", file=job.file_name)
-    )
     job.job_id = outbox.enqueue(
         IMPORT,
         {"import_id": job.id},
-        title=title,
+        title=stored("Trial import of %(file)s") if dry_run else stored("Import of %(file)s"),
+        named={"file": job.file_name},
         order_key=_TAKING_TURNS,
         dedupe=f"{IMPORT}:{job.id}",
     )
@@ -88,7 +84,8 @@ def start_undo(*, import_id: int) -> int:
     job_id = outbox.enqueue(
         UNDO,
         {"import_id": job.id},
-        title=_("Undo of the import of %(file)s", file=job.file_name),
+        title=stored("Undo of the import of %(file)s"),
+        named={"file": job.file_name},
         order_key=_TAKING_TURNS,
     )
     assert job_id is not None

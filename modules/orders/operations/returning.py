@@ -282,7 +282,7 @@ def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
         payments.request_refund(
             payment_id=part.payment_id,
             amount_minor=part.amount_minor,
-            reason=_("Return %(number)s", number=wanted.number),
+            reason=wanted.number,
             reference=reference_of(wanted.order_id),
         )
     wanted.refunded_minor += total
@@ -292,7 +292,7 @@ def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
             "refunded",
             amount_minor=total,
             currency=order.currency,
-            reason=_("Return %(number)s", number=wanted.number),
+            reason=wanted.number,
         )
 
 
