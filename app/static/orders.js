@@ -98,6 +98,7 @@ document.addEventListener("htmx:afterRequest", (e) => {
 // A scan is heard and felt: high for right, low and twice for wrong.
 let audio;
 const beep = (kind) => {
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return; // no browser lets a page be loud unasked
   navigator.vibrate?.(kind === "bad" ? [120, 60, 120] : 40);
   try {
     audio ??= new AudioContext();

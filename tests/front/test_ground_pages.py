@@ -116,6 +116,11 @@ def test_the_api_can_be_read_by_a_person(
     assert "/api/v1/orders" in page.text_content()
 
 
+def test_who_has_no_script_is_told_what_does_not_work(client_as: ClientAs) -> None:
+    [said] = page_of(client_as("clerk"), "/profile").xpath("//main//noscript")
+    assert "Menus, dialogs and keys need JavaScript" in said.text_content()
+
+
 def test_every_page_speaks_polish_to_a_polish_browser(client: FlaskClient) -> None:
     answer = client.get("/sign-in", headers={"Accept-Language": "pl"})
     assert 'lang="pl"' in answer.text
