@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from app import demo, outbox, proving, schema, serving, simulating, tokens
-from app.db import session, transact
+from app.db import LostRace, is_busy, session, transact
 from app.errors import NotFound, RuleViolation
+from app.gate import GateBusy
 from app.models import Job, JobState
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,8 +30,13 @@ def refusing(command: Command) -> Command:
             return command(*args, **kwargs)
         except (RuleViolation, NotFound) as refused:
             click.echo(str(refused), err=True)
-        except (OperationalError, ProgrammingError) as broken:
-            if schema.stands():
+        except LostRace:
+            click.echo(str(GateBusy()), err=True)
+        except DBAPIError as broken:
+            if is_busy(broken):
+                click.echo(str(GateBusy()), err=True)
+                sys.exit(2)
+            if not isinstance(broken, (OperationalError, ProgrammingError)) or schema.stands():
                 raise
             reason = str(broken.orig).splitlines()[0]
             click.echo(

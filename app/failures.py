@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.api import BASE, KeyMismatch, PreconditionMissing, problem
-from app.db import is_busy
+from app.db import LostRace, is_busy
 from app.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, StaleEdit
 from app.gate import GateBusy
 from app.i18n import _, lazy
@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Unauthorized, _unauthorized)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(LostRace, lambda _error: _refused(GateBusy()))
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPError, _misshapen)
     app.register_error_handler(HTTPException, _http)

@@ -13,9 +13,11 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from app.db import (
+    LostRace,
     after_commit,
     close_session,
     is_writing,
+    may_lose,
     session,
     transact,
     unit_of_work,
@@ -253,3 +255,16 @@ def test_sqlite_is_opened_so_that_nothing_acknowledged_is_lost(house: Flask) -> 
     assert found == {
         "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000
     }  # fmt: skip
+
+
+def test_the_last_try_of_a_race_waits_instead_of_losing(house: Flask) -> None:
+    patient: list[bool] = []
+
+    def lose() -> None:
+        patient.append(not may_lose())
+        raise LostRace
+
+    with pytest.raises(LostRace):
+        transact(lose)
+    assert patient == [False, False, True]
+    assert not may_lose()

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
 from app import tokens
-from app.db import transact
-from modules import organization
+from app.db import session, transact
+from modules import organization, stock
+from modules.orders import Order
 from tests.orders.cast import (
     DRESS,
     SHIRT,
@@ -372,3 +374,18 @@ def test_to_ship_what_is_not_paid_a_token_needs_its_own_scope(
     assert refused.status_code == 403
     assert told(refused)["errors"][0]["scope"] == "orders:override"
     assert api.post(path, json=body).status_code == 200
+
+
+def test_a_race_lost_every_time_is_answered_with_try_again(
+    api: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock_the_shop()
+
+    def too_late(*_given: Any, **_more: Any) -> None:
+        raise stock.NotEnoughStock([])
+
+    monkeypatch.setattr(stock, "reserve_many", too_late)
+    answer = api.post("/api/v1/orders", json=order_body())
+    assert (answer.status_code, told(answer)["code"]) == (409, "still_running")
+    assert answer.headers["Retry-After"] == "1"
+    assert session.scalar(select(func.count(Order.id))) == 0
