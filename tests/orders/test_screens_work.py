@@ -239,6 +239,20 @@ def test_a_held_order_is_not_picked(
     assert "Odd card." in text_of(answer)
 
 
+def test_who_has_begun_to_pick_a_held_order_may_end(
+    api: FlaskClient, clerk: FlaskClient, order: Order, parcel: str
+) -> None:
+    assert clerk.post(f"/orders/parcels/{parcel}/picking").status_code == 303
+    form = form_to(page(clerk, f"/orders/parcels/{parcel}/pick"), "/short")
+    press(clerk, form, **{"short-reason": "Not on the shelf"})
+
+    shown = page(clerk, f"/orders/parcels/{parcel}/pick")
+    assert "The order is on hold" in words(shown)
+    assert shown.get_element_by_id("p-code") is not None  # it can still be scanned
+    assert scan(clerk, parcel, DRESS).status_code in (200, 303)
+    assert picked(api, order)[1] == 1
+
+
 # --- packing ----------------------------------------------------------------------------------
 
 
