@@ -64,7 +64,9 @@ def test_who_is_not_signed_in_is_shown_the_door_and_brought_back(client: FlaskCl
 def test_a_form_sent_without_a_session_is_refused_and_a_fragment_moves_the_browser(
     client: FlaskClient,
 ) -> None:
-    assert client.post("/profile").status_code == 401
+    refused = client.post("/profile")
+    assert refused.status_code == 401
+    assert 'href="/sign-in"' in refused.text  # what to do stands on the page
     fragment = client.get("/jobs/ring", headers={"HX-Request": "true"})
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (401, "/sign-in?ended=1")
     assert fragment.get_data() == b""
