@@ -14,7 +14,7 @@ from modules.payments.operations import (
     prepare_payment,
     record_many,
     record_payment,
-    record_prepared,
+    record_with_thing,
     void,
 )
 from modules.payments.ports import Answer, BankFile, BankTransfer, Charge, Gateway, Outcome
@@ -61,7 +61,7 @@ __all__ = [
     "prepare_payment",
     "record_many",
     "record_payment",
-    "record_prepared",
+    "record_with_thing",
     "request_refund",
     "retry_refund",
     "settle_receivable",

@@ -66,46 +66,6 @@ class NewPayment:
     refunded_minor: int = 0
 
 
-def record_payment(
-    *,
-    reference: Reference,
-    store_id: int,
-    method: str,
-    kind: str,
-    gateway: str | None = None,
-    amount_minor: int,
-    currency: str,
-    state: str,
-    external_reference: str | None = None,
-    client_id: str | None = None,
-) -> int:
-    """
-    Write down that something is paid, promised ("authorized") or to be expected; return its id.
-
-    Money on delivery that is expected counts as promised by the courier. The same external
-    reference on the same thing and method, or the same `client_id`, is the same payment.
-
-    :raises InvalidInput: the amount or the state is none
-    :raises AlreadyRecorded: that payment stands with another amount
-    """
-    payment = prepare_payment(
-        store_id=store_id,
-        method=method,
-        kind=kind,
-        gateway=gateway,
-        amount_minor=amount_minor,
-        currency=currency,
-        state=state,
-        external_reference=external_reference,
-        client_id=client_id,
-    )
-    payment_id = _insert(payment, reference)
-    if payment_id is None:
-        return _the_same(reference, method, external_reference, client_id, amount_minor)
-    publish(PaymentChanged(reference=reference))
-    return payment_id
-
-
 def prepare_payment(
     *,
     store_id: int,
@@ -119,7 +79,10 @@ def prepare_payment(
     client_id: str | None = None,
 ) -> Payment:
     """
-    Return a payment as it begins, before it is written and before what it belongs to is there.
+    Return a payment as it begins: something is paid, promised ("authorized") or to be expected.
+
+    It is not written yet, and what it belongs to need not be there. Money on delivery that is
+    expected counts as promised by the courier.
 
     :raises InvalidInput: the amount or the state is none
     """
@@ -149,9 +112,25 @@ def prepare_payment(
     )
 
 
-def record_prepared(payment: Payment, *, reference: Reference) -> Payment:
+def record_payment(payment: Payment, *, reference: Reference) -> int:
     """
-    Write down the payment that a new thing comes with.
+    Write down a prepared payment of a thing and return its id.
+
+    The same external reference on the same thing and method, or the same `client_id`, is the same
+    payment.
+
+    :raises AlreadyRecorded: that payment stands with another amount
+    """
+    payment_id = _insert(payment, reference)
+    if payment_id is None:
+        return _the_same(payment, reference)
+    publish(PaymentChanged(reference=reference))
+    return payment_id
+
+
+def record_with_thing(payment: Payment, *, reference: Reference) -> Payment:
+    """
+    Write down the prepared payment that a new thing comes with.
 
     Nobody is told: who made the thing has counted it in already.
     """
@@ -339,26 +318,20 @@ def _first_state(kind: str, state: str) -> PaymentState:
     return PaymentState.PENDING
 
 
-def _the_same(
-    reference: Reference,
-    method: str,
-    external_reference: str | None,
-    client_id: str | None,
-    amount_minor: int,
-) -> int:
-    by_client = Payment.client_id == client_id
+def _the_same(again: Payment, reference: Reference) -> int:
+    by_client = Payment.client_id == again.client_id
     by_reference = (
         (Payment.ref_kind == reference.kind)
         & (Payment.ref_id == reference.id)
-        & (Payment.method == method)
-        & (Payment.external_reference == external_reference)
+        & (Payment.method == again.method)
+        & (Payment.external_reference == again.external_reference)
     )
     row = session.execute(
         select(Payment.id, Payment.amount_minor, Payment.ref_kind, Payment.ref_id).where(
-            by_client if client_id is not None else by_reference
+            by_client if again.client_id is not None else by_reference
         )
     ).first()
-    if row is None or row[1:] != (amount_minor, *reference):
+    if row is None or row[1:] != (again.amount_minor, *reference):
         raise AlreadyRecorded(
             _("A payment with this reference stands already, with another amount or order.")
         )

@@ -16,7 +16,6 @@ def main_store() -> int:
 def paid(amount_minor: int = 10_000, **changes: Any) -> int:
     """Record a payment by card at the paper gateway, taken in full unless told otherwise."""
     values: dict[str, Any] = {
-        "reference": ORDER,
         "store_id": main_store(),
         "method": "paper_card",
         "kind": "gateway",
@@ -27,7 +26,10 @@ def paid(amount_minor: int = 10_000, **changes: Any) -> int:
         "external_reference": None,
         **changes,
     }
-    return transact(lambda: payments.record_payment(**values))
+    thing = values.pop("reference", ORDER)
+    return transact(
+        lambda: payments.record_payment(payments.prepare_payment(**values), reference=thing)
+    )
 
 
 def by_hand(amount_minor: int = 10_000, **changes: Any) -> int:

@@ -185,14 +185,11 @@ class Intake:
         paid = self.given.payment
         if paid is None or self.way is None:
             return None
-        return payments.prepare_payment(
+        return paying.prepare(
+            self.way,
             store_id=self.store_id,
-            method=self.way.code,
-            kind=self.way.kind,
-            gateway=self.way.gateway,
             amount_minor=paid.amount_minor,
             currency=self.currency,
-            state=self.way.state,
             external_reference=paid.reference,
         )
 
@@ -201,7 +198,7 @@ class Intake:
         return as_money(totals, total_minor=prices.total_minor)
 
     def _keep_payment(self, order: Order, payment: payments.Payment) -> None:
-        payments.record_prepared(payment, reference=reference_of(order.id))
+        payments.record_with_thing(payment, reference=reference_of(order.id))
         if self.way and self.way.is_expected:
             paying.open_receivable(order, payment.amount_minor, payment.id)
 

@@ -38,17 +38,14 @@ def add_payment(
     """
     order = get_order(order_id)
     way = way_to_pay(method, state)
-    payment_id = payments.record_payment(
-        reference=reference_of(order_id),
+    payment = prepare(
+        way,
         store_id=order.store_id,
-        method=way.code,
-        kind=way.kind,
-        gateway=way.gateway,
         amount_minor=amount_minor,
         currency=order.currency,
-        state=way.state,
         external_reference=external_reference,
     )
+    payment_id = payments.record_payment(payment, reference=reference_of(order_id))
     timeline.record_many([(order_id, *told_of(way, amount_minor, order.currency))])
     if way.is_expected:
         open_receivable(order, amount_minor, payment_id)
@@ -84,6 +81,27 @@ def way_to_pay(method: str, state: str | None, *, pointer: str = "/method") -> W
     kind = str(chosen.kind)
     usual = "expected" if kind in _EXPECTED_KINDS else "captured"
     return WayToPay(chosen.code, kind, chosen.gateway, state or usual)
+
+
+def prepare(
+    way: WayToPay,
+    *,
+    store_id: int,
+    amount_minor: int,
+    currency: str,
+    external_reference: str | None,
+) -> payments.Payment:
+    """Return a payment that begins in this way; it is not written yet."""
+    return payments.prepare_payment(
+        store_id=store_id,
+        method=way.code,
+        kind=way.kind,
+        gateway=way.gateway,
+        amount_minor=amount_minor,
+        currency=currency,
+        state=way.state,
+        external_reference=external_reference,
+    )
 
 
 def told_of(way: WayToPay, amount_minor: int, currency: str) -> tuple[str, dict[str, Any]]:
