@@ -53,6 +53,8 @@ const stand = (row) => {
   row?.scrollIntoView({ block: "nearest" });
 };
 const visible = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
+// An empty field for scans leaves Space to the page: no code begins with it.
+const idle = (e) => e.key === " " && e.target.matches?.("[data-scan]") && !e.target.value;
 const ownKeys = "a, button, summary, [role=option], input"; // what has the focus hears Space and Enter itself
 const buttonOf = (key) => $$("[data-key]").find((b) => b.dataset.key.toLowerCase() === key && !b.disabled && visible(b));
 
@@ -82,7 +84,7 @@ document.addEventListener("keydown", (e) => {
     e.preventDefault();
     return openPalette();
   }
-  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || typing(e.target) || $("dialog[open]")) return;
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || (typing(e.target) && !idle(e)) || $("dialog[open]")) return;
   if (!waiting.length && e.key === "/") {
     const field = $("[data-slash-first]") || $("[data-slash]");
     if (field) { e.preventDefault(); field.focus(); field.select(); }
@@ -91,7 +93,7 @@ document.addEventListener("keydown", (e) => {
   if (!waiting.length && e.key === "?") return openDialog("keys");
   if (e.key.length !== 1 && e.key !== "Enter") return;
   if ([" ", "Enter"].includes(e.key)) {
-    if (e.target.closest?.(ownKeys)) return;
+    if (e.target.closest?.(ownKeys) && !idle(e)) return;
     if (e.key === " " && !buttonOf(" ")) return; // the page scrolls
     if (e.key === "Enter" && !at && !waiting.length) return;
     e.preventDefault();

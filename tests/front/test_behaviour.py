@@ -66,6 +66,20 @@ def show(app: Flask, page: Page) -> Shown:
     return render
 
 
+def test_space_goes_on_from_an_empty_field_for_scans_and_is_written_into_a_full_one(
+    page: Page, show: Shown
+) -> None:
+    show(LIST.replace('id="note" value="kept"', 'id="code" data-scan'))
+    field = page.locator("#code")
+    field.focus()
+    page.keyboard.type("AB", delay=60)
+    page.keyboard.press("Space")
+    expect(field).to_have_value("AB ")
+    field.fill("")
+    page.keyboard.press("Space")
+    expect(page).to_have_url("http://127.0.0.1:1/shipped")
+
+
 def test_j_and_k_walk_the_rows_x_ticks_and_enter_opens(page: Page, show: Shown) -> None:
     show(LIST)
     page.keyboard.press("j")
