@@ -37,7 +37,8 @@ const follow = (receipt) => {
     if (field.dataset.typed) continue;
     const part = Math.min(left, Number(field.dataset.most));
     left -= part;
-    field.value = part ? `${Math.trunc(part / 100)},${String(part % 100).padStart(2, "0")}` : "";
+    const point = document.documentElement.lang === "en" ? "." : ","; // as the page wrote it
+    field.value = part ? `${Math.trunc(part / 100)}${point}${String(part % 100).padStart(2, "0")}` : "";
   }
 };
 document.addEventListener("change", (e) => {
