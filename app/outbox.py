@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import aliased
 
 from app import clock
 from app.actor import Actor, acting_as, current_actor
+from app.claiming import LEASE, claim
 from app.db import after_commit, database, is_writing, session, unit_of_work
 from app.errors import NotFound, RuleViolation
 from app.gate import GateBusy
@@ -24,9 +24,7 @@ from app.models import Job, JobState
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=6)
-_OVER = (JobState.DONE, JobState.DEAD, JobState.CANCELLED)
 
 
 class TakenOver(Exception):
@@ -102,6 +100,20 @@ def enqueue(
     return job_id
 
 
+# Every step of every job asks these, so they are put together once.
+_JOB: Any = Job.__table__
+_OURS = update(_JOB).where(
+    _JOB.c.id == bindparam("key"),
+    _JOB.c.owner == bindparam("taker"),
+    _JOB.c.state == JobState.RUN,
+)
+_HELD = _OURS.values(owner=bindparam("taker")).returning(_JOB.c.cancel_requested)
+_LONGER = _OURS.values(lease_until=bindparam("until")).returning(_JOB.c.cancel_requested)
+_START = _OURS.values(starts=_JOB.c.starts + 1, started_at=bindparam("now")).returning(
+    _JOB.c.kind, _JOB.c.payload, _JOB.c.created_by, _JOB.c.starts, _JOB.c.max_starts
+)
+
+
 @dataclass
 class Running:
     """A job in the hands of a worker, as its task sees it."""
@@ -155,83 +167,22 @@ class Running:
         session.execute(update(Job).where(Job.id == self.id).values(result=dict(result)))
 
     def _hold(self, lease_until: datetime | None = None) -> None:
-        values = {"lease_until": lease_until} if lease_until else {"owner": self.owner}
-        held = session.execute(
-            update(Job)
-            .where(Job.id == self.id, Job.owner == self.owner, Job.state == JobState.RUN)
-            .values(**values)
-            .returning(Job.cancel_requested)
-        ).first()
+        given = {"key": self.id, "taker": self.owner}
+        if lease_until:
+            held = session.execute(_LONGER, {**given, "until": lease_until}).first()
+        else:
+            held = session.execute(_HELD, given).first()
         if held is None:
             raise TakenOver
         if held.cancel_requested:
             raise Cancelled
 
 
-def claim(*, owner: str, limit: int, but: Sequence[str] = ()) -> list[int]:
-    """Take due jobs (`but` some kinds), also those whose lease ran out; return their ids."""
-    now = clock.now()
-    earlier = aliased(Job)
-    waits = exists().where(
-        earlier.order_key == Job.order_key, earlier.id < Job.id, earlier.state.not_in(_OVER)
-    )
-    due = (
-        select(Job.id)
-        .where(
-            or_(
-                and_(Job.state == JobState.READY, Job.run_at <= now),
-                and_(Job.state == JobState.RUN, Job.lease_until < now),
-            ),
-            or_(Job.order_key.is_(None), ~waits),
-            *([Job.kind.not_in(but)] if but else []),
-        )
-        .order_by(Job.priority.desc(), Job.run_at, Job.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Job)
-    )
-    taken = session.scalars(
-        update(Job)
-        .where(Job.id.in_(due))
-        .values(state=JobState.RUN, owner=owner, lease_until=now + LEASE, claims=Job.claims + 1)
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return sorted(taken)
-
-
-def take(job_id: int, *, owner: str) -> bool:
-    """Test whether a job was free and is now the caller's: a command that does its work itself."""
-    taken = session.scalar(
-        update(Job)
-        .where(Job.id == job_id, Job.state == JobState.READY)
-        .values(
-            state=JobState.RUN,
-            owner=owner,
-            lease_until=clock.now() + LEASE,
-            claims=Job.claims + 1,
-        )
-        .returning(Job.id)
-    )
-    return taken is not None
-
-
-def extend_leases(job_ids: Sequence[int], *, owner: str) -> None:
-    session.execute(
-        update(Job)
-        .where(Job.id.in_(job_ids), Job.owner == owner, Job.state == JobState.RUN)
-        .values(lease_until=clock.now() + LEASE)
-    )
-
-
 def run(job_id: int, *, owner: str) -> JobState | None:
     """Run one claimed job to its end and return how it ended; None if it was not ours any more."""
     with unit_of_work():
-        started = session.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.owner == owner, Job.state == JobState.RUN)
-            .values(starts=Job.starts + 1, started_at=clock.now())
-            .returning(Job.kind, Job.payload, Job.created_by, Job.starts, Job.max_starts)
-        ).first()
+        given = {"key": job_id, "taker": owner, "now": clock.now()}
+        started = session.execute(_START, given).first()
     if started is None:
         return None
     running = Running(

@@ -14,7 +14,7 @@ from celery import Celery, bootsteps
 from flask import Flask
 from sqlalchemy import exists, or_, select
 
-from app import clock, outbox
+from app import claiming, clock, outbox
 from app.db import close_session, database, session, unit_of_work
 from app.heartbeat import beat
 from app.models import Job, JobState
@@ -137,7 +137,7 @@ class Pump(threading.Thread):
         if free <= 0 or not _something_is_due():
             return False
         with unit_of_work():
-            taken = outbox.claim(owner=self.owner, limit=free)
+            taken = claiming.claim(owner=self.owner, limit=free)
         with self._mutex:
             self._in_hand.update(taken)
         for job_id in taken:
@@ -160,7 +160,7 @@ class Pump(threading.Thread):
             in_hand = sorted(self._in_hand)
         with unit_of_work():
             if in_hand:
-                outbox.extend_leases(in_hand, owner=self.owner)
+                claiming.extend_leases(in_hand, owner=self.owner)
             beat("worker")
 
 

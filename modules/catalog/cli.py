@@ -12,7 +12,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import outbox
+from app import claiming, outbox
 from app.cli import refusing
 from app.db import close_session, session, transact
 from app.models import Job, JobState
@@ -55,7 +55,7 @@ def import_command(file: Path, format_: str, location: str | None, dry_run: bool
         assert job.job_id is not None
         # Taken in the same transaction: no worker can come first, and if this process dies, one
         # finds the job when its lease runs out, and goes on.
-        outbox.take(job.job_id, owner=owner)
+        claiming.take(job.job_id, owner=owner)
         return job.id, job.job_id
 
     import_id, job_id = transact(start)

@@ -1,6 +1,7 @@
 """Channels: the shops and marketplaces that sell for us; orders come in, stock and news go out."""
 
-from modules.channels.operations import link_account, offer_everything
+from modules.channels.offers import offer_everything
+from modules.channels.operations import link_account
 from modules.channels.ports import (
     ChannelLine,
     ChannelOrder,

@@ -3,7 +3,8 @@
 from app.db import transact
 from app.demo import DemoContext
 from modules import connectors, organization
-from modules.channels.operations import move_link, offer_everything
+from modules.channels.offers import offer_everything
+from modules.channels.operations import move_link
 from modules.channels.queries import list_links
 
 _MARKET = "market"

@@ -1,7 +1,8 @@
 """What channels hear from the floors below."""
 
 from modules import orders, stock
-from modules.channels.operations import note_changes, tell_cancellation, tell_tracking
+from modules.channels.offers import note_changes
+from modules.channels.operations import tell_cancellation, tell_tracking
 from modules.channels.queries import link_of_channel
 
 

@@ -9,11 +9,10 @@ from app.gate import GateBusy
 from app.outbox import Cancelled, Postponed, Running, TakenOver
 from modules import connectors
 from modules.channels.models import MessageKind, MessageState
+from modules.channels.offers import gather_changes, note_offers
 from modules.channels.operations import (
     end_message,
-    gather_changes,
     keep_page,
-    note_offers,
     note_pulled,
     take_order,
 )

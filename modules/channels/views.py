@@ -11,7 +11,8 @@ from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
 from modules import connectors
-from modules.channels.operations import offer_everything, tell_again
+from modules.channels.offers import offer_everything
+from modules.channels.operations import tell_again
 from modules.channels.queries import failed_offers, get_link, refused_messages, standings
 
 blueprint = Blueprint("channels", __name__, template_folder="templates", url_prefix="/channels")

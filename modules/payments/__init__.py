@@ -1,5 +1,6 @@
 """Payments: money promised, taken and given back, and what is still owed."""
 
+from modules.payments.bulk import NewPayment, record_many
 from modules.payments.errors import (
     AlreadyRecorded,
     NotCapturable,
@@ -9,10 +10,8 @@ from modules.payments.errors import (
 from modules.payments.events import PaymentChanged
 from modules.payments.models import Payment, PaymentKind, PaymentState, RefundState
 from modules.payments.operations import (
-    NewPayment,
     capture,
     prepare_payment,
-    record_many,
     record_payment,
     record_with_thing,
     void,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from app import clock, outbox
+from app import claiming, clock, outbox
 from app.db import close_session, transact
 from app.errors import RuleViolation
 from app.gate import GateBusy
@@ -42,7 +42,7 @@ def enqueue(**options: Any) -> int:
 
 
 def claim(owner: str = "a") -> list[int]:
-    return transact(lambda: outbox.claim(owner=owner, limit=10))
+    return transact(lambda: claiming.claim(owner=owner, limit=10))
 
 
 def state_of(job_id: int) -> Job:
@@ -72,7 +72,7 @@ def test_who_lost_the_lease_changes_nothing_more(
 
     def slow(running: Running) -> None:
         if running.owner == "a":
-            freeze(clock.now() + outbox.LEASE * 2)
+            freeze(clock.now() + claiming.LEASE * 2)
             assert claim("b") == [running.id]
         with running.finish():
             done.append(running.owner)

@@ -441,7 +441,7 @@ def test_an_import_that_is_stopped_says_what_was_not_read_and_stays_on_its_page(
         data={"file": (io.BytesIO(SHEET), "tees.csv"), "format": "shopify", "location": ""},
     )
     url = answer.headers["Location"]
-    shown = html.document_fromstring(manager.get(url).text)
+    shown: Any = html.document_fromstring(manager.get(url).text)
     [stop] = [form for form in shown.forms if form.get("action").endswith("/cancellation")]
     stopped = manager.post(stop.get("action"), data=dict(stop.form_values()))
     assert (stopped.status_code, stopped.headers["Location"]) == (303, url)

@@ -15,7 +15,8 @@ from integrations.paper.client import PaperShop
 from integrations.paper.partners import reach
 from modules import channels, connectors, orders, organization
 from modules.channels.models import ChannelLink, ChannelMessage, ChannelOffer, MessageState
-from modules.channels.operations import move_link, note_changes
+from modules.channels.offers import note_changes
+from modules.channels.operations import move_link
 from modules.channels.queries import has_changes, list_links
 from tests.contracts.stages import paper_order
 from tests.orders.cast import SHIRT, order_body, receive, ship_all, stock_the_shop

@@ -8,12 +8,8 @@ from typing import Any
 from modules import organization, stock
 from modules.orders.demo.history import address_of, contact_of, payment_for, shipping_for
 from modules.orders.demo.tastes import Range, Shopper
-from modules.orders.given import OrderedLine, PlaceOrder
-from modules.orders.models import Order
-from modules.orders.operations.intake import Placed
-from modules.orders.operations.paying import add_payment
+from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
 from modules.orders.operations.placing import place_order
-from modules.orders.queries import get_order
 
 _DELIVERY = {"locker": 12_99, "courier": 15_99, "pickup": 0}
 _CARD, _TRANSFER = "paper_card", "transfer"
@@ -24,7 +20,8 @@ class Counter:
 
     def __init__(self, variants: dict[str, int], goods: Range, chance: Random) -> None:
         self._variants, self._goods, self._chance = variants, goods, chance
-        self._placed = 0
+        self._placed = self._paid = 0
+        self._prices: dict[str, int] = {}
 
     def sell_online(
         self, at: datetime, shopper: Shopper, *, channel: str, street: bool = True
@@ -36,24 +33,25 @@ class Counter:
             return None
         shipping = shipping_for(channel, shopper, self._chance) if street else "courier"
         to = address_of(shopper.buyer.address)
-        placed = self._place(
+        delivery_minor = self._delivery(lines, shipping)
+        method = payment_for(channel, self._chance)
+        if channel == "web" and shipping == "pickup":
+            method = _CARD
+        placed = place_order(
             PlaceOrder(
                 channel=channel,
                 external_id=self._number(channel) if channel == "web" else None,
                 lines=lines,
                 shipping_method=shipping,
-                shipping_minor=self._delivery(lines, shipping),
+                shipping_minor=delivery_minor,
                 pickup_point=self._point(to) if shipping == "locker" else None,
                 placed_at=at,
                 buyer=contact_of(shopper.buyer),
                 shipping_address=to if street else {**to, "street": ""},
+                payment=self._payment(method, self._worth(lines) + delivery_minor),
                 note=self._wish(),
             )
         )
-        method = payment_for(channel, self._chance)
-        if channel == "web" and shipping == "pickup":
-            method = _CARD
-        self._pay(placed, method)
         return placed.order_id
 
     def sell_over_counter(self, at: datetime, shopper: Shopper, shop: Any) -> int | None:
@@ -62,7 +60,7 @@ class Counter:
         if not lines:
             return None
         known = self._chance.random() < 0.7
-        placed = self._place(
+        placed = place_order(
             PlaceOrder(
                 channel="pos",
                 store=shop.code,
@@ -72,22 +70,18 @@ class Counter:
                 buyer={"customer_id": shopper.buyer.id, **contact_of(shopper.buyer)}
                 if known
                 else {},
+                payment=self._payment(payment_for("pos", self._chance), self._worth(lines)),
             )
         )
-        self._pay(placed, payment_for("pos", self._chance))
         return placed.order_id
 
-    def _place(self, given: PlaceOrder) -> Placed:
-        return place_order(given)
+    def _payment(self, method: str, amount_minor: int) -> OrderedPayment:
+        self._paid += 1
+        reference = f"PAY-{self._paid:06d}" if method == _CARD else None
+        return OrderedPayment(method=method, amount_minor=amount_minor, reference=reference)
 
-    def _pay(self, placed: Placed, method: str) -> None:
-        order: Order = get_order(placed.order_id)
-        add_payment(
-            order_id=order.id,
-            method=method,
-            amount_minor=order.total_minor,
-            external_reference=f"PAY-{order.id:06d}" if method == _CARD else None,
-        )
+    def _worth(self, lines: Sequence[OrderedLine]) -> int:
+        return sum(self._prices[line.sku] * line.quantity for line in lines)
 
     def _basket(
         self, at: datetime, shopper: Shopper, locations: Sequence[int]
@@ -96,6 +90,7 @@ class Counter:
         chosen: dict[str, int] = {}
         for _look in range(wanted * 3):
             _goods, piece = self._goods.draw(shopper, at, self._chance)
+            self._prices[piece.sku] = piece.price_minor
             chosen.setdefault(piece.sku, 2 if self._chance.random() < 0.08 else 1)
         free: dict[int, int] = {}
         keys = sorted(self._variants[sku] for sku in chosen)
