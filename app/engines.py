@@ -1,12 +1,15 @@
 """How a connection to the database is opened, so that no update is lost and nobody starves."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 from app.gate import Gate
 
+_REST = 1.0  # seconds
 POOL = 24  # at least one for each web thread and each slot of the worker
 
 
@@ -19,13 +22,37 @@ def open_engine(url: str) -> Engine:
         address = address.set(drivername="postgresql+psycopg")
     settings = "-c lock_timeout=5s -c statement_timeout=15s"
     settings += " -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=POOL,
         max_overflow=0,
-        pool_pre_ping=True,
         connect_args={"options": settings, "connect_timeout": 5},
     )
+    _ask_whoever_rested(engine)
+    return engine
+
+
+def _ask_whoever_rested(engine: Engine) -> None:
+    """
+    Let a connection that nobody used for a while be asked whether it still stands.
+
+    The library can ask at each use, which costs a busy shop two round trips for each request.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: Any) -> None:
+        rests_since = record.info.get("rests_since", time.monotonic())
+        if time.monotonic() - rests_since < _REST:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as gone:
+            # The pool opens another one in its place, and asks here again.
+            raise DisconnectionError from gone
 
 
 def reading(engine: Engine) -> Engine:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Engine, NullPool, create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from app.db import (
@@ -268,3 +268,23 @@ def test_the_last_try_of_a_race_waits_instead_of_losing(house: Flask) -> None:
         transact(lose)
     assert patient == [False, False, True]
     assert not may_lose()
+
+
+def test_connections_that_broke_while_they_rested_are_opened_anew(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine: Engine = house.extensions["database"].engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("a file does not hang up")
+    monkeypatch.setattr("app.engines._REST", 0.0)
+    transact(lambda: put("t.a"))
+    close_session()
+    stranger = create_engine(engine.url, poolclass=NullPool)
+    with stranger.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+    assert keys() == ["t.a"]
