@@ -16,7 +16,7 @@ from modules import orders, organization, stock
 _CHANNEL = "market"
 _A_DAY = (1, 3)
 _DAYS = 14
-_PULLS = ((7, 5), (11, 40), (20, 15))
+_PULLS = ((7, 5), (15, 40))
 
 
 def demo(context: DemoContext) -> None:

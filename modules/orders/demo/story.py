@@ -34,7 +34,7 @@ from modules.orders.operations.shipping_out import mark_delivered
 from modules.orders.queries import get_order, get_return, holds_of, lines_of
 
 DAYS = 14
-_ONLINE = (6, 10)  # orders of a day in the web store and by telephone
+_ONLINE = (5, 8)  # orders of a day in the web store and by telephone
 _BY_HOUR = (2, 3, 5, 6, 7, 8, 8, 7, 7, 7, 8, 9, 10, 11, 12, 10, 7)  # from five to nine in UTC
 _COUNTER = (0, 2)  # sales of a day in each shop
 _WEB = Actor(kind="system", name="Web store", all_powerful=True)
