@@ -1,28 +1,27 @@
-"""Accounts, passwords, roles and sessions: the writes behind sign-in."""
+"""Accounts, passwords and roles: the writes behind sign-in."""
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, select
 
 from app import clock
 from app.actor import Actor
+from app.audit import record_change
 from app.db import session
 from app.errors import InvalidInput, RuleViolation
 from app.i18n import _
-from app.models import Account, Role, RoleGrant, SignInAttempt, UserSession
+from app.models import Account, Role, RoleGrant, SignInAttempt
+from app.reference import Reference
 
 # Within OWASP ASVS 5 appendix C; 46 ms on a small machine, against 215 ms of the library's default.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified when the name is unknown, so that the answer takes as long as for a known one.
 _NOBODY = HASHER.hash("nobody")
 
-IDLE = timedelta(minutes=30)
-ABSOLUTE = timedelta(hours=12)
 _WINDOW = timedelta(minutes=15)
 _FREE_TRIES = 5
 _FREE_TRIES_OF_ADDRESS = 50
@@ -31,6 +30,11 @@ _FREE_TRIES_OF_ADDRESS = 50
 class WrongSignIn(RuleViolation):
     field = "password"
     code = "wrong_sign_in"
+
+
+class WrongPassword(WrongSignIn):
+    field = "current"
+    code = "wrong_password"
 
 
 class TooManyTries(RuleViolation):
@@ -45,6 +49,11 @@ class TooManyTries(RuleViolation):
 
 def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def guessable(name: str, email: str) -> Sequence[str]:
+    """Return the words that a person's password must not be made of."""
+    return [*name.split(), email.partition("@")[0]]
 
 
 def hash_password(password: str, *, words: Sequence[str] = ()) -> str:
@@ -73,14 +82,36 @@ def check_password(*, email: str, password: str, ip: str) -> Account:
     email = email.strip().lower()
     _throttle(email=email, ip=ip)
     account = session.scalar(select(Account).where(Account.email == email))
-    kept = account.password_hash if account and account.password_hash else _NOBODY
-    try:
-        HASHER.verify(kept, password)
-    except VerificationError:
-        account = None
-    if account is None or account.disabled_at or not account.password_hash:
+    is_right = _fits(account, password)
+    if account is None or account.disabled_at or not is_right:
         raise WrongSignIn(_("E-mail or password is wrong."))
     return account
+
+
+def change_password(*, account_id: int, current: str, password: str, ip: str) -> None:
+    """
+    Let a person take a new password who knows the present one; the caller ends other sessions.
+
+    :raises WrongPassword: the present one is another; the caller keeps it as a failed try
+    :raises TooManyTries: it failed too often of late
+    :raises InvalidInput: the new one is too short or easy to guess
+    """
+    account = session.get_one(Account, account_id)
+    _throttle(email=account.email, ip=ip)
+    if not _fits(account, current):
+        raise WrongPassword(_("This is not your present password."))
+    account.password_hash = hash_password(password, words=guessable(account.name, account.email))
+    record_change(Reference(account.kind, account.id), "new password")
+
+
+def _fits(account: Account | None, password: str) -> bool:
+    """Test a password; a name that nobody has takes as long as one that somebody has."""
+    kept = account.password_hash if account else None
+    try:
+        HASHER.verify(kept or _NOBODY, password)
+    except VerificationError:
+        return False
+    return kept is not None
 
 
 def note_failure(*, email: str, ip: str) -> None:
@@ -104,53 +135,6 @@ def _throttle(*, email: str, ip: str) -> None:
         left = last + wait - clock.now()
         if left > timedelta(0):
             raise TooManyTries(left)
-
-
-def open_session(account_id: int, *, ip: str, agent: str) -> str:
-    """Open a session and return the secret for the cookie; only its hash is kept."""
-    secret = secrets.token_urlsafe(32)
-    session.add(
-        UserSession(token_hash=digest(secret), account_id=account_id, ip=ip, agent=agent[:200])
-    )
-    session.execute(
-        delete(UserSession).where(
-            or_(
-                UserSession.created_at < clock.now() - ABSOLUTE,
-                UserSession.last_seen_at < clock.now() - IDLE,
-            )
-        )
-    )
-    return secret
-
-
-def close_session(secret: str) -> None:
-    session.execute(delete(UserSession).where(UserSession.token_hash == digest(secret)))
-
-
-def close_sessions_of(account_id: int) -> None:
-    session.execute(delete(UserSession).where(UserSession.account_id == account_id))
-
-
-def touch_session(session_id: int) -> None:
-    session.execute(
-        update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now())
-    )
-
-
-def find_session(secret: str) -> tuple[UserSession, Account] | None:
-    """Return the living session that a cookie's secret opens, with its account."""
-    now = clock.now()
-    found = session.execute(
-        select(UserSession, Account)
-        .join(Account, Account.id == UserSession.account_id)
-        .where(
-            UserSession.token_hash == digest(secret),
-            UserSession.created_at > now - ABSOLUTE,
-            UserSession.last_seen_at > now - IDLE,
-            Account.disabled_at.is_(None),
-        )
-    ).first()
-    return (found[0], found[1]) if found else None
 
 
 def actor_of(account: Account) -> Actor:

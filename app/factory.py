@@ -22,6 +22,7 @@ from app import (
     logs,
     look,
     pages,
+    profile,
     sign_in,
     static_files,
     tasks,
@@ -69,6 +70,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     tasks.install_doorbell(app)
 
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(profile.blueprint)
     app.register_blueprint(api_docs.blueprint)
     for part in parts:
         if part.blueprint:

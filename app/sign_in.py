@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from flask import session as cookie
 from flask_login import LoginManager, current_user, login_user, logout_user
 
-from app import accounts, clock, tokens
+from app import accounts, clock, sessions, tokens
 from app.actor import Actor
 from app.db import unit_of_work
 from app.models import Account, UserSession
@@ -40,7 +40,7 @@ def enter(account: Account) -> None:
     """Sign a person in. Nothing that the browser held before comes along."""
     cookie.clear()
     with unit_of_work():
-        secret = accounts.open_session(
+        secret = sessions.open_session(
             account.id, ip=request.remote_addr or "", agent=request.user_agent.string
         )
     found = _load(secret)
@@ -52,13 +52,13 @@ def leave() -> None:
     """End the session of this browser; its cookie opens nothing any more, copies included."""
     secret = current_user.get_id()
     with unit_of_work():
-        accounts.close_session(secret)
+        sessions.close_session(secret)
     logout_user()
     cookie.clear()
 
 
 def _load(secret: str) -> SignedIn | None:
-    found = accounts.find_session(secret)
+    found = sessions.find_session(secret)
     if found is None:
         return None
     seen, account = found
@@ -83,7 +83,7 @@ def init_app(app: Flask) -> None:
             return response  # the page asks by itself: that is no sign of a person at the desk
         if isinstance(user, SignedIn) and clock.now() - user.seen.last_seen_at > _WRITE_DOWN_AFTER:
             with unit_of_work():
-                accounts.touch_session(user.seen.id)
+                sessions.touch_session(user.seen.id)
         token = g.get("token")
         if token is not None and tokens.note_use(token.id, token.last_used_at):
             with unit_of_work():

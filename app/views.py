@@ -1,4 +1,4 @@
-"""The pages of the ground: signing in and out, jobs, one's own settings, and signs of life."""
+"""The pages of the ground: signing in and out, jobs, search, and signs of life."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,20 +8,20 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app import accounts, metrics, outbox, static_files
-from app import sign_in as sessions
+from app import sign_in as door
 from app.access import public, requires, signed_in
 from app.actor import current_actor
 from app.api import pack_cursor, problem
 from app.db import session, transact, unit_of_work
-from app.errors import NotFound, RuleViolation
-from app.forms import Form, SelectChoice
+from app.errors import RuleViolation
+from app.forms import Form
 from app.heartbeat import seen_lately
-from app.i18n import LANGUAGES, _, lazy
-from app.models import Account, Job, JobState
+from app.i18n import lazy
+from app.models import Job, JobState
 from app.module import Found, MenuItem
 from app.web import PAGE, cursor_from_url, go_to, listing, render, safe_return
 
@@ -65,14 +65,14 @@ def enter() -> ResponseReturnValue:
                 accounts.note_failure(email=name, ip=ip)
         form.refuse(refused)
         return render("sign_in.html", status=422, form=form, next=back)
-    sessions.enter(account)
+    door.enter(account)
     return go_to(safe_return(back, url_for(".home")))
 
 
 @blueprint.post("/sign-out")
 @signed_in
 def leave() -> ResponseReturnValue:
-    sessions.leave()
+    door.leave()
     response = current_app.make_response(redirect(url_for(".sign_in"), code=303))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -86,56 +86,6 @@ def home() -> ResponseReturnValue:
         if current_actor().may(item.permission):
             return redirect(url_for(item.endpoint))
     return redirect(url_for(".profile"))
-
-
-# --- one's own settings ----------------------------------------------------------------------
-
-
-class ProfileForm(Form):
-    language = SelectField(
-        lazy("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
-    )
-    theme = SelectField(
-        lazy("Colours"),
-        choices=[
-            SelectChoice("auto", lazy("As the device")),
-            SelectChoice("light", lazy("Light")),
-            SelectChoice("dark", lazy("Dark")),
-        ],
-    )
-
-
-@blueprint.get("/profile")
-@signed_in
-def profile() -> ResponseReturnValue:
-    account = current_user.account
-    form = ProfileForm(language=account.language or "en", theme=account.theme or "auto")
-    return render("profile.html", form=form, account=account)
-
-
-@blueprint.post("/profile")
-@signed_in
-def save_profile() -> ResponseReturnValue:
-    form = ProfileForm()
-    if form.carry_out(_set_preferences):
-        return go_to(url_for(".profile"))
-    return render("profile.html", status=422, form=form, account=current_user.account)
-
-
-def _set_preferences(*, language: str, theme: str) -> None:
-    account = session.get_one(Account, current_user.account.id)
-    account.language, account.theme = language, theme
-
-
-@blueprint.post("/profile/theme")
-@signed_in
-def set_theme() -> ResponseReturnValue:
-    theme = request.form.get("theme", "")
-    if theme not in ("light", "dark", "auto"):
-        raise NotFound(_("There is no such theme."))
-    language = current_user.account.language or "en"
-    transact(lambda: _set_preferences(language=language, theme=theme))
-    return "", 204
 
 
 # --- jobs ------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Engine, event, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from app import accounts, clock, tokens
+from app import accounts, clock, sessions, tokens
 from app.bodies import BASE
 from app.db import session, transact
 from app.models import Account
@@ -248,7 +248,7 @@ def client_as(app: Flask) -> Callable[..., FlaskClient]:
 
     def sign_in(role: str, *, store_id: int | None = None) -> FlaskClient:
         def make() -> str:
-            return accounts.open_session(_account(role, store_id), ip="127.0.0.1", agent="test")
+            return sessions.open_session(_account(role, store_id), ip="127.0.0.1", agent="test")
 
         secret = transact(make)
         client = app.test_client()

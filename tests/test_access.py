@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from app import access, accounts
+from app import access, sessions
 from app.access import Access
 from app.db import session, transact
 from app.models import Account
@@ -43,7 +43,7 @@ def stranger(app: Flask) -> FlaskClient:
         account = Account(email="stranger@example.test", name="Stranger")
         session.add(account)
         session.flush()
-        return accounts.open_session(account.id, ip="127.0.0.1", agent="test")
+        return sessions.open_session(account.id, ip="127.0.0.1", agent="test")
 
     secret = transact(work)
     client = app.test_client()

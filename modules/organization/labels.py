@@ -113,6 +113,7 @@ ACTION: dict[str, Any] = {
     "role taken": lazy("Role taken"),
     "new password": lazy("New password set"),
     "account closed": lazy("Account closed"),
+    "signed out": lazy("Signed out everywhere"),
     "account opened": lazy("Account opened"),
     "rate added": lazy("Rate added"),
     "rate withdrawn": lazy("Rate withdrawn"),

@@ -16,7 +16,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from app import accounts, tokens
+from app import accounts, sessions, tokens
 from app.access import public, scope
 from app.api import (
     BASE,
@@ -572,7 +572,7 @@ def test_a_programs_key_opens_no_page_and_a_persons_cookie_no_api(
         session.add(account)
         session.flush()
         accounts.grant_role(account_id=account.id, role="administrator")
-        return accounts.open_session(account.id, ip="127.0.0.1", agent="test")
+        return sessions.open_session(account.id, ip="127.0.0.1", agent="test")
 
     with house.app_context():
         secret = transact(make)

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from app import accounts, clock
+from app import accounts, clock, sessions
 from app.db import session, transact
 from app.models import Account
 from modules import orders
@@ -115,7 +115,7 @@ def _signed_in(house: Flask) -> str:
             session.add(account)
             session.flush()
             accounts.grant_role(account_id=account.id, role="administrator", store_id=None)
-        return accounts.open_session(account.id, ip="127.0.0.1", agent="bench")
+        return sessions.open_session(account.id, ip="127.0.0.1", agent="bench")
 
     secret = transact(make)
     signer = house.session_interface.get_signing_serializer(house)  # type: ignore[attr-defined]

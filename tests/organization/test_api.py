@@ -14,7 +14,7 @@ from app.db import session, transact
 from app.errors import InvalidInput, NotFound
 from app.models import ApiToken
 from modules.organization import operations, queries
-from modules.organization.errors import BeyondOwnReach
+from modules.organization.errors import AlreadyExists, BeyondOwnReach
 from tests.organization.cast import open_channel, open_location, open_store
 
 KNOWN = ["organization:read", "orders:write"]
@@ -157,6 +157,8 @@ def test_nobody_makes_a_token_that_may_do_more_than_he(app: Flask) -> None:
         for stores in ((), (other,), (main, other)):
             with pytest.raises(BeyondOwnReach):
                 _token(store_ids=stores)
-        assert _token(store_ids=[main])
+        with pytest.raises(AlreadyExists):
+            _token(store_ids=[main])
+        assert _token(name="till", store_ids=[main])
         with pytest.raises(NotFound):
             transact(lambda: operations.revoke_token(token_id=wide_id))

@@ -1,12 +1,11 @@
 """Who works here: letting people in, their roles per store, passwords, and closing accounts."""
 
 import re
-from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import accounts, clock
+from app import accounts, clock, sessions
 from app.actor import current_actor
 from app.audit import record_change
 from app.db import session
@@ -39,7 +38,7 @@ def create_staff(
     staff = Staff(
         email=email,
         name=name,
-        password_hash=accounts.hash_password(password, words=_guessable(name, email)),
+        password_hash=accounts.hash_password(password, words=accounts.guessable(name, email)),
         version=1,
     )
     try:
@@ -135,11 +134,18 @@ def set_password(*, account_id: int, password: str) -> None:
     """
     staff = _find(account_id)
     staff.password_hash = accounts.hash_password(
-        password, words=_guessable(staff.name, staff.email)
+        password, words=accounts.guessable(staff.name, staff.email)
     )
-    accounts.close_sessions_of(account_id)
+    sessions.close_sessions_of(account_id)
     record_change(_reference(account_id), "new password")
     session.flush()
+
+
+def end_sessions(*, account_id: int) -> None:
+    """Sign a person out of every browser; their next click leads to the sign-in page."""
+    _find(account_id)
+    if sessions.close_sessions_of(account_id):
+        record_change(_reference(account_id), "signed out")
 
 
 def disable_staff(*, account_id: int) -> None:
@@ -158,7 +164,7 @@ def disable_staff(*, account_id: int) -> None:
     staff.disabled_at = clock.now()
     session.flush()
     _refuse_nobody_left()
-    accounts.close_sessions_of(account_id)
+    sessions.close_sessions_of(account_id)
     record_change(_reference(account_id), "account closed")
 
 
@@ -247,10 +253,6 @@ def _refuse_taken(account_id: int, *, email: str, badge: str | None) -> None:
         raise AlreadyExists(
             _("The badge %(badge)s belongs to somebody else.", badge=badge), field="badge"
         )
-
-
-def _guessable(name: str, email: str) -> Sequence[str]:
-    return [*name.split(), email.partition("@")[0]]
 
 
 def _reference(account_id: int) -> Reference:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app import tokens
+from app import clock, tokens
 from app.accounts import digest
 from app.actor import current_actor
 from app.audit import record_change
@@ -45,7 +45,11 @@ def create_token(
     own = actor.stores(EDITS)
     if own is not None and not (store_ids and set(store_ids) <= own):
         raise BeyondOwnReach(_("Bind the token to stores of yours."), field="store_ids")
-    if any(one.name == name.strip() for one in tokens.list_tokens()):
+    now = clock.now()
+    if any(
+        one.name == name.strip() and (one.expires_at is None or one.expires_at > now)
+        for one in tokens.list_tokens()
+    ):
         raise AlreadyExists(
             _(
                 "There is a token “%(name)s” already. Choose another name, or revoke that one.",

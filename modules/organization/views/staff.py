@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from app import sessions
 from app.access import requires
 from app.actor import current_actor
+from app.agents import device_of
 from app.db import transact
 from app.errors import NotFound
 from app.forms import Form
@@ -99,6 +101,17 @@ def set_password(account_id: int) -> ResponseReturnValue:
     return _show(account_id, password_form=form)
 
 
+@blueprint.post("/staff/<int:account_id>/sessions/ending")
+@requires(LETS_IN)
+def end_sessions(account_id: int) -> ResponseReturnValue:
+    found = _visible(account_id)
+    transact(lambda: operations.end_sessions(account_id=account_id))
+    toast(_("%(name)s is signed out everywhere.", name=found.name))
+    if account_id == current_actor().id:
+        return go_to(url_for("ground.sign_in"))
+    return go_to(url_for(".person", account_id=account_id))
+
+
 @blueprint.post("/staff/<int:account_id>/closing")
 @requires(LETS_IN)
 def close_account(account_id: int) -> ResponseReturnValue:
@@ -169,6 +182,7 @@ def _show(
             (grant, role_word(grant.role), names.get(grant.store_id or 0))
             for grant in queries.list_grants(account_id)
         ],
+        browsers=[(one, *device_of(one.agent)) for one in sessions.list_sessions(account_id)],
         is_self=account_id == current_actor().id,
         changes=changes_of("staff", account_id),
     )

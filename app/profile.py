@@ -1,0 +1,134 @@
+"""One's own settings: how Verso speaks and looks, the password, and where one is signed in."""
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from wtforms import PasswordField, SelectField
+from wtforms.validators import DataRequired, Length
+
+from app import accounts, sessions
+from app.access import signed_in
+from app.agents import device_of
+from app.db import session, transact, unit_of_work
+from app.errors import NotFound
+from app.forms import Form, SelectChoice
+from app.i18n import LANGUAGES, _, lazy, ngettext
+from app.look import toast
+from app.models import Account
+from app.web import go_to, render
+
+blueprint = Blueprint("own", __name__)
+
+_LONGEST = 128
+
+
+class ProfileForm(Form):
+    language = SelectField(
+        lazy("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
+    theme = SelectField(
+        lazy("Colours"),
+        choices=[
+            SelectChoice("auto", lazy("As the device")),
+            SelectChoice("light", lazy("Light")),
+            SelectChoice("dark", lazy("Dark")),
+        ],
+    )
+
+
+class OwnPasswordForm(Form):
+    current = PasswordField(lazy("Present password"), [DataRequired(), Length(max=_LONGEST)])
+    password = PasswordField(lazy("New password"), [DataRequired(), Length(max=_LONGEST)])
+
+
+@blueprint.get("/profile")
+@signed_in
+def profile() -> ResponseReturnValue:
+    return _show()
+
+
+@blueprint.post("/profile")
+@signed_in
+def save_profile() -> ResponseReturnValue:
+    form = ProfileForm()
+    if form.carry_out(_set_preferences):
+        return go_to(url_for(".profile"))
+    return _show(form)
+
+
+def _set_preferences(*, language: str, theme: str) -> None:
+    account = session.get_one(Account, current_user.account.id)
+    account.language, account.theme = language, theme
+
+
+@blueprint.post("/profile/theme")
+@signed_in
+def set_theme() -> ResponseReturnValue:
+    theme = request.form.get("theme", "")
+    if theme not in ("light", "dark", "auto"):
+        raise NotFound(_("There is no such theme."))
+    language = current_user.account.language or "en"
+    transact(lambda: _set_preferences(language=language, theme=theme))
+    return "", 204
+
+
+@blueprint.post("/profile/password")
+@signed_in
+def change_password() -> ResponseReturnValue:
+    form = OwnPasswordForm(prefix="own-")
+    if form.carry_out(_take_password):
+        toast(_("The new password is set; every other session has ended."))
+        return go_to(url_for(".profile"))
+    if accounts.WrongPassword.field in form.errors and form.current.data:
+        with unit_of_work():
+            accounts.note_failure(email=current_user.account.email, ip=_ip())
+    return _show(password_form=form)
+
+
+def _take_password(*, current: str, password: str) -> None:
+    account_id = current_user.account.id
+    accounts.change_password(account_id=account_id, current=current, password=password, ip=_ip())
+    sessions.close_sessions_of(account_id, but=current_user.seen.id)
+
+
+@blueprint.post("/profile/sessions/<int:session_id>/ending")
+@signed_in
+def end_session(session_id: int) -> ResponseReturnValue:
+    own = current_user.account.id
+    transact(lambda: sessions.end_session(account_id=own, session_id=session_id))
+    toast(_("That browser is signed out."))
+    return go_to(url_for(".profile"))
+
+
+@blueprint.post("/profile/sessions/ending")
+@signed_in
+def end_other_sessions() -> ResponseReturnValue:
+    own, here = current_user.account.id, current_user.seen.id
+    count = transact(lambda: sessions.close_sessions_of(own, but=here))
+    toast(ngettext("%(num)s browser is signed out.", "%(num)s browsers are signed out.", count))
+    return go_to(url_for(".profile"))
+
+
+def _ip() -> str:
+    return request.remote_addr or ""
+
+
+def _show(
+    form: ProfileForm | None = None, *, password_form: OwnPasswordForm | None = None
+) -> ResponseReturnValue:
+    account = current_user.account
+    shown: dict[str, Any] = {
+        "language": account.language or "en",
+        "theme": account.theme or "auto",
+    }
+    return render(
+        "profile.html",
+        status=422 if form or password_form else 200,
+        form=form or ProfileForm(formdata=None, data=shown),
+        password_form=password_form or OwnPasswordForm(prefix="own-", formdata=None),
+        account=account,
+        here=current_user.seen.id,
+        browsers=[(one, *device_of(one.agent)) for one in sessions.list_sessions(account.id)],
+    )
