@@ -14,7 +14,7 @@ from app.agents import device_of
 from app.db import session, transact, unit_of_work
 from app.errors import NotFound
 from app.forms import Form, SelectChoice
-from app.i18n import LANGUAGES, _, lazy, ngettext
+from app.i18n import LANGUAGES, _, language, lazy, ngettext
 from app.look import toast
 from app.models import Account
 from app.web import go_to, render
@@ -69,8 +69,8 @@ def set_theme() -> ResponseReturnValue:
     theme = request.form.get("theme", "")
     if theme not in ("light", "dark", "auto"):
         raise NotFound(_("There is no such theme."))
-    language = current_user.account.language or "en"
-    transact(lambda: _set_preferences(language=language, theme=theme))
+    spoken = current_user.account.language or language()
+    transact(lambda: _set_preferences(language=spoken, theme=theme))
     return "", 204
 
 
@@ -120,7 +120,7 @@ def _show(
 ) -> ResponseReturnValue:
     account = current_user.account
     shown: dict[str, Any] = {
-        "language": account.language or "en",
+        "language": account.language or language(),
         "theme": account.theme or "auto",
     }
     return render(
