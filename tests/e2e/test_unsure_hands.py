@@ -97,7 +97,7 @@ def _sign_out_elsewhere(page: Page) -> None:
     other = page.context.new_page()
     other.goto("/profile")
     other.get_by_role("button", name="your menu").click()
-    other.get_by_role("button", name="Sign out").click()
+    other.get_by_role("button", name="Sign out", exact=True).click()
     expect(other.get_by_role("heading", level=1)).to_contain_text("Sign in")
     other.close()
 
