@@ -35,12 +35,12 @@ def insert_keyed(table: Table, rows: Sequence[Row]) -> list[int]:
         if database().dialect == "postgresql":
             made = session.scalars(
                 _from_json(table, tuple(batch[0]), keyed=True), _packed(batch)
-            ).all()
-            # The keys are counted up in the order of the rows; how they come back is not said.
-            keys += sorted(made)
+            )
         else:
-            ordered = insert(table).returning(key, sort_by_parameter_order=True)
-            keys += session.scalars(ordered, batch)
+            made = session.scalars(insert(table).returning(key), batch)
+        # The keys are counted up in the order of the rows; how they come back is not said. (To ask
+        # the library for the order would send the rows one by one on SQLite.)
+        keys += sorted(made)
     return keys
 
 

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import (
     access,
     api_docs,
+    audit_chain,
     cli,
     config,
     db,
@@ -91,10 +92,10 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
     subscribers: dict[type, list[Any]] = defaultdict(list)
     slots: dict[str, list[Any]] = defaultdict(list)
     found: dict[str, dict[str, Any]] = {
-        "tasks": {tidying.KIND: tidying.tidy},
-        "task_titles": {tidying.KIND: tidying.TITLE},
+        "tasks": {tidying.KIND: tidying.tidy, audit_chain.KIND: audit_chain.chain},
+        "task_titles": {tidying.KIND: tidying.TITLE, audit_chain.KIND: audit_chain.TITLE},
         "scopes": {},
-        "proofs": {},
+        "proofs": {"audit": audit_chain.prove_trail},
     }
     for part in parts:
         for event_type, handlers in part.subscribers.items():
@@ -115,7 +116,11 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         task_titles=found["task_titles"],
         scopes=found["scopes"],
         proofs=found["proofs"],
-        schedule=[tidying.SCHEDULE, *(plan for part in parts for plan in part.schedule)],
+        schedule=[
+            tidying.SCHEDULE,
+            audit_chain.SCHEDULE,
+            *(plan for part in parts for plan in part.schedule),
+        ],
         permissions=[one for part in parts for one in part.permissions],
         menu=sorted(
             (item for part in parts for item in part.menu),

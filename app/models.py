@@ -148,6 +148,19 @@ class Audit(Model):
     new: Mapped[dict[str, Any] | None]
     actor: Mapped[str]
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    seal: Mapped[str | None] = mapped_column(index=True, unique=True)
+    """That this house wrote the row; null only in rows from before there were seals."""
+
+
+class AuditLink(Model):
+    """The place of a row in the chain over the audit trail, and the hash up to there."""
+
+    __tablename__ = "audit_link"
+
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    audit_id: Mapped[int] = mapped_column(unique=True)
+    """No foreign key: what is taken out there is to be missed here."""
+    hash: Mapped[str]
 
 
 class Setting(Model):

@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from app import roles
+from app import audit_chain, roles
 from app.db import database, transact
 from app.module import Module
 
@@ -41,6 +41,7 @@ def install() -> None:
 
     def work() -> None:
         roles.install_roles([*roles.GROUND, *current_app.extensions["permissions"]])
+        audit_chain.seal_what_was_there()
         parts: list[Module] = current_app.extensions["parts"]
         for part in parts:
             if part.install:

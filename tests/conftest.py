@@ -29,7 +29,7 @@ from app.db import session, transact
 from app.models import Account
 from tests import pages
 from tests.browser import running_browser
-from tests.databases import Databases
+from tests.databases import ENCRYPTION_KEYS, Databases
 from tests.live import LiveShop, live_shop
 from tests.machine import Missing, skipped
 from tests.postgres import Server, running_server
@@ -188,6 +188,7 @@ def open_house(databases: Databases, url: str, **settings: Any) -> Iterator[Flas
             "DATABASE_URL": url,
             "DATA_DIR": folder,
             "SECRET_KEY": "only for tests, and long enough for them",
+            "ENCRYPTION_KEYS": ENCRYPTION_KEYS,
             "BASE_URL": "http://localhost",
             **settings,
         }
@@ -212,8 +213,10 @@ def house(databases: Databases) -> Iterator[Flask]:
 @pytest.fixture
 def app(house: Flask) -> Iterator[Flask]:
     """The house inside a transaction: a commit in the test releases a savepoint and no more."""
-    # The paper partners' books are files: they would remember what the database forgets.
+    # The paper partners' books and the trail's heads are files: they would remember what the
+    # database forgets.
     shutil.rmtree(house.config["DATA_DIR"] / "paper", ignore_errors=True)
+    (house.config["DATA_DIR"] / "audit-heads.jsonl").unlink(missing_ok=True)
     database = house.extensions["database"]
     with database.engine.connect() as connection, connection.begin() as outer:
         with database.held_by(connection), house.app_context():

@@ -15,6 +15,9 @@ from app.db import Model
 from tests.postgres import Server
 from wsgi import make_app
 
+ENCRYPTION_KEYS = "only for tests, and long enough for them"
+"""One for all houses: what is sealed in the template is read in its copies."""
+
 
 @dataclass
 class Databases:
@@ -75,7 +78,14 @@ class Databases:
 
 def migrate(url: str, folder: Path) -> None:
     """Bring an empty database to where every installation begins."""
-    house = make_app({"DATABASE_URL": url, "DATA_DIR": folder, "TESTING": True})
+    house = make_app(
+        {
+            "DATABASE_URL": url,
+            "DATA_DIR": folder,
+            "TESTING": True,
+            "ENCRYPTION_KEYS": ENCRYPTION_KEYS,
+        }
+    )
     with house.app_context():
         schema.upgrade()
         # A table that no migration makes yet is there all the same, so that a module can be built

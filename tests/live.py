@@ -18,7 +18,7 @@ from urllib.error import URLError
 import psutil
 from flask import Flask
 
-from tests.databases import Databases
+from tests.databases import ENCRYPTION_KEYS, Databases
 from wsgi import make_app
 
 ROOT = Path(__file__).parents[1]
@@ -107,12 +107,20 @@ def live_shop(databases: Databases, *, url: str | None = None) -> Iterator[LiveS
     settings = {
         "VERSO_DATABASE_URL": address,
         "VERSO_DATA_DIR": str(folder),
+        "VERSO_ENCRYPTION_KEYS": ENCRYPTION_KEYS,
         "VERSO_HOST": "127.0.0.1",
         "VERSO_PORT": str(port),
         "VERSO_BASE_URL": base,
     }
     clean = {name: value for name, value in os.environ.items() if not name.startswith("VERSO_")}
-    house = make_app({"DATABASE_URL": address, "DATA_DIR": folder, "BASE_URL": base})
+    house = make_app(
+        {
+            "DATABASE_URL": address,
+            "DATA_DIR": folder,
+            "BASE_URL": base,
+            "ENCRYPTION_KEYS": ENCRYPTION_KEYS,
+        }
+    )
     shop = LiveShop(base, house, clean | settings, folder / "shop.log")
     try:
         shop.start()

@@ -1,16 +1,17 @@
 """What people do with imports: begin one, and take one back."""
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import clock, outbox
+from app import audit, clock, outbox
 from app.actor import current_actor
 from app.db import session
 from app.errors import InvalidInput, NotFound
 from app.events import publish
 from app.i18n import _, stored
-from app.models import Audit, Job, JobState
+from app.models import Job, JobState
 from app.outbox import Running
+from app.reference import Reference
 from modules import organization
 from modules.catalog.bulk import renew_search
 from modules.catalog.errors import AlreadyUndone, NothingToUndo
@@ -273,16 +274,4 @@ def _restore(record: Product | Variant, fields: object) -> bool:
 
 
 def _note(product_ids: list[int], action: str) -> None:
-    if product_ids:
-        session.execute(
-            insert(Audit),
-            [
-                {
-                    "ref_kind": "product",
-                    "ref_id": one,
-                    "action": action,
-                    "actor": str(current_actor()),
-                }
-                for one in product_ids
-            ],
-        )
+    audit.record_many([Reference("product", one) for one in product_ids], action)

@@ -1,14 +1,13 @@
 """A plan carried out: products, variants, accounts, in a few statements for many products."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from app import clock
+from app import audit, clock
 from app.db import session
 from app.events import publish
-from app.models import Audit
+from app.reference import Reference
 from modules.catalog.bulk import (
     import_products,
     insert_photos,
@@ -33,7 +32,6 @@ from modules.catalog.models import (
 
 _accounts = CatalogImportRow.__table__
 _INSERT_ACCOUNTS = insert(_accounts)  # type: ignore[arg-type]
-_INSERT_AUDIT = insert(Audit.__table__)  # type: ignore[arg-type]
 _variants = Variant.__table__
 _RECEIVED = (
     select(CatalogImportRow.variant_id)
@@ -192,15 +190,9 @@ def _is_refused(account: Account) -> bool:
 
 
 def _write_audit(job: CatalogImport, product_ids: Sequence[int], action: str) -> None:
-    rows: list[dict[str, Any]] = [
-        {
-            "ref_kind": "product",
-            "ref_id": product_id,
-            "action": action,
-            "new": {"import": job.id, "file": job.file_name},
-            "actor": job.created_by,
-        }
-        for product_id in product_ids
-    ]
-    if rows:
-        session.execute(_INSERT_AUDIT, rows)
+    audit.record_many(
+        [Reference("product", product_id) for product_id in product_ids],
+        action,
+        new={"import": job.id, "file": job.file_name},
+        actor=job.created_by,
+    )
