@@ -33,9 +33,7 @@ def insert_keyed(table: Table, rows: Sequence[Row]) -> list[int]:
     keys: list[int] = []
     for batch in _batches(table, rows):
         if database().dialect == "postgresql":
-            made = session.scalars(
-                _from_json(table, tuple(batch[0]), keyed=True), _packed(batch)
-            )
+            made = session.scalars(_from_json(table, tuple(batch[0]), keyed=True), _packed(batch))
         else:
             made = session.scalars(insert(table).returning(key), batch)
         # The keys are counted up in the order of the rows; how they come back is not said. (To ask
