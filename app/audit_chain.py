@@ -10,7 +10,7 @@ in a file beside the database: who cuts off the end of both tables does not reac
 import json
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, exists, func, select
 
 from app import clock, seals
 from app.audit import facts_of, said_in
-from app.db import session
+from app.db import close_session, session
 from app.i18n import lazy
 from app.models import Audit, AuditLink
 from app.module import Difference, Scheduled
@@ -92,9 +92,11 @@ def seal_what_was_there() -> None:
 
 def prove_trail() -> Iterator[Difference]:
     """Yield each row of the trail that was changed, forged, taken out or cut off."""
+    told = read_anchors()
+    close_session()  # whatever was told is committed: it is seen by who begins to read now
     yield from _prove_rows()
     yield from _prove_links()
-    yield from _prove_anchors()
+    yield from _prove_anchors(told)
 
 
 def _prove_rows() -> Iterator[Difference]:
@@ -124,8 +126,8 @@ def _prove_links() -> Iterator[Difference]:
             before = row.hash
 
 
-def _prove_anchors() -> Iterator[Difference]:
-    for anchor in read_anchors():
+def _prove_anchors(told: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    for anchor in told:
         kept = session.get(AuditLink, anchor["place"])
         if kept is None or kept.hash != anchor["hash"]:
             found = "cut off" if kept is None else "another one"

@@ -46,6 +46,10 @@ def pull(job: Running) -> None:
 
 def push(job: Running) -> None:
     """Tell every shop how many pieces it may sell, where that changed."""
+    # Also while every shop is switched off: the list of changes grows with each sale.
+    if has_changes():
+        with job.step():
+            gather_changes()
     _each_link(job, push_link)
 
 
@@ -95,9 +99,6 @@ def take_orders(job: Running, link: Link) -> None:
 
 
 def push_link(job: Running, link: Link) -> None:
-    if has_changes():
-        with job.step():
-            gather_changes()
     if not has_dirty_offers(link.id):
         return
     line = connectors.open_line(PORT, link.account)

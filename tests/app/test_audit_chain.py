@@ -1,10 +1,11 @@
 """The audit trail: whoever changes it past the house is found out, even who cuts off its end."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app import audit, audit_chain, outbox
 from app.db import session, transact
@@ -149,3 +150,19 @@ def test_a_trail_sealed_with_an_older_key_holds_after_the_key_was_changed(app: F
         assert found()[0].endswith("that of another text")
     finally:
         app.config["ENCRYPTION_KEYS"] = old
+
+
+def test_a_head_that_is_told_while_somebody_reads_is_not_missed(real_house: Flask) -> None:
+    with real_house.app_context():
+        assert session.scalar(select(func.count(Audit.id))) is not None  # an old view is open
+        with ThreadPoolExecutor(1) as others:
+            others.submit(_change_and_chain, real_house).result()
+        assert audit_chain.read_anchors()
+        assert [str(one) for one in audit_chain.prove_trail()] == []
+
+
+def _change_and_chain(house: Flask) -> None:
+    with house.app_context():
+        transact(lambda: audit.record_change(LAMP, "changed", new={"watts": 5}))
+        transact(lambda: outbox.enqueue(audit_chain.KIND))
+        outbox.run_due()

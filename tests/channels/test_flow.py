@@ -259,6 +259,21 @@ def test_remembering_what_changed_is_one_statement(
     assert not has_changes()
 
 
+def test_a_shop_that_is_switched_off_heaps_up_no_list_and_hears_all_of_it_later(
+    shop: PaperShop,
+) -> None:
+    (link,) = list_links()
+    off, on = connectors.AccountState.PAUSED, connectors.AccountState.ACTIVE
+    transact(lambda: connectors.set_state(account_id=link.account_id, state=off))
+    receive({SHIRT: 5})
+    sync()
+    assert not has_changes()
+    assert shop.for_sale(SHIRT) == 10
+    transact(lambda: connectors.set_state(account_id=link.account_id, state=on))
+    sync()
+    assert shop.for_sale(SHIRT) == 15
+
+
 def test_where_no_shop_listens_nothing_is_remembered(app: Flask) -> None:
     transact(lambda: session.execute(delete(ChannelLink)))
     stock_the_shop()
