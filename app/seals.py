@@ -10,19 +10,17 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from flask import current_app
+from app.secret_box import keys_for
 
+_PURPOSE = b"verso audit"
 _BYTES = 16
 
 
 def make_seal(facts: Sequence[Any], said: Any) -> str:
     """Return the seal of a record: its `facts` stay, what it `said` may be erased later."""
-    name, key = next(iter(_keys(_given()).items()))
+    name, key = next(iter(keys_for(_PURPOSE).items()))
     nonce = secrets.token_hex(8)
     digest = _mark(key, [nonce, said])
     return ":".join((name, nonce, digest, _mark(key, [nonce, *facts, digest])))
@@ -31,7 +29,7 @@ def make_seal(facts: Sequence[Any], said: Any) -> str:
 def holds(seal: str, facts: Sequence[Any], said: Any) -> bool:
     """Test whether a seal is ours and of just this record."""
     parts = seal.split(":")
-    key = _keys(_given()).get(parts[0])
+    key = keys_for(_PURPOSE).get(parts[0])
     if key is None or len(parts) != 4:
         return False
     _name, nonce, digest, mark = parts
@@ -42,32 +40,15 @@ def holds(seal: str, facts: Sequence[Any], said: Any) -> bool:
 
 def link(place: int, seal: str, before: str) -> str:
     """Return the link of a chain: the hash of its place, of a seal, and of the link before."""
-    name, key = next(iter(_keys(_given()).items()))
+    name, key = next(iter(keys_for(_PURPOSE).items()))
     return f"{name}:{_mark(key, [place, seal, before])}"
 
 
 def is_link(text: str, place: int, seal: str, before: str) -> bool:
     """Test whether this is the link of that place, whichever of our keys made it."""
     name, _colon, mark = text.partition(":")
-    key = _keys(_given()).get(name)
+    key = keys_for(_PURPOSE).get(name)
     return key is not None and hmac.compare_digest(mark, _mark(key, [place, seal, before]))
-
-
-def _given() -> str:
-    return str(current_app.config["ENCRYPTION_KEYS"])
-
-
-@lru_cache(maxsize=8)
-def _keys(given: str) -> dict[str, bytes]:
-    """Return our keys by name: the first one seals, all of them prove."""
-    found = {}
-    for text in (one.strip() for one in given.split(",")):
-        if text:
-            key = HKDF(hashes.SHA256(), length=32, salt=None, info=b"verso audit").derive(
-                text.encode()
-            )
-            found[hashlib.sha256(b"name" + key).hexdigest()[:8]] = key
-    return found
 
 
 def _mark(key: bytes, values: Sequence[Any]) -> str:

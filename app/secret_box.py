@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
 _VERSION = "v1"
+_PURPOSE = b"verso secrets"
 
 
 class Unreadable(Exception):
@@ -19,7 +21,7 @@ class Unreadable(Exception):
 
 def seal(text: str, *, table: str, row: int, column: str) -> str:
     """Return `v1:key:nonce:ciphertext`, which opens only in this place."""
-    name, key = _keys()[0]
+    name, key = next(iter(keys_for(_PURPOSE).items()))
     nonce = secrets.token_bytes(12)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), _place(table, row, column))
     return ":".join((_VERSION, name, _encode(nonce), _encode(sealed)))
@@ -33,7 +35,7 @@ def unseal(sealed: str, *, table: str, row: int, column: str) -> str:
     """
     version, _colon, rest = sealed.partition(":")
     parts = rest.split(":")
-    key = dict(_keys()).get(parts[0])
+    key = keys_for(_PURPOSE).get(parts[0])
     if version != _VERSION or len(parts) != 3 or key is None:
         raise Unreadable("VERSO_ENCRYPTION_KEYS does not hold the key of this secret.")
     try:
@@ -45,16 +47,18 @@ def unseal(sealed: str, *, table: str, row: int, column: str) -> str:
     return opened.decode()
 
 
-def _keys() -> list[tuple[str, bytes]]:
-    """Return our keys by name: the first seals, all of them open (so that keys can be changed)."""
-    given = str(current_app.config["ENCRYPTION_KEYS"]).split(",")
-    found = []
-    for text in (one.strip() for one in given):
+def keys_for(purpose: bytes) -> dict[str, bytes]:
+    """Return our keys of a purpose by name: the first makes, all of them open (to change keys)."""
+    return _derive(str(current_app.config["ENCRYPTION_KEYS"]), purpose)
+
+
+@lru_cache(maxsize=16)
+def _derive(given: str, purpose: bytes) -> dict[str, bytes]:
+    found = {}
+    for text in (one.strip() for one in given.split(",")):
         if text:
-            key = HKDF(hashes.SHA256(), length=32, salt=None, info=b"verso secrets").derive(
-                text.encode()
-            )
-            found.append((hashlib.sha256(b"name" + key).hexdigest()[:8], key))
+            key = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(text.encode())
+            found[hashlib.sha256(b"name" + key).hexdigest()[:8]] = key
     return found
 
 
