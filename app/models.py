@@ -81,6 +81,18 @@ class UserSession(Model):
     agent: Mapped[str]
 
 
+class RecentRecord(Model):
+    """A record that a person opened, and when he did last."""
+
+    __tablename__ = "recent_record"
+    __table_args__ = (Index("ix_recent_record_at", "account_id", "at"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
 class SignInAttempt(Model):
     """A failed sign-in, kept for the throttle."""
 
