@@ -79,6 +79,10 @@ class UserSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(default=clock.now)
     ip: Mapped[str]
     agent: Mapped[str]
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=clock.now)
+    """When the person last proved to be there, with the password or a code."""
+    mfa_at: Mapped[datetime | None]
+    """When a second factor was shown for this session; null where it was begun without one."""
 
 
 class RecentRecord(Model):
@@ -102,6 +106,10 @@ class SignInAttempt(Model):
     email: Mapped[str] = mapped_column(index=True)
     ip: Mapped[str] = mapped_column(index=True)
     failed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    step: Mapped[str | None]
+    """What was wrong: "password" or "code"."""
+    device: Mapped[str | None]
+    """The hash of the browser's mark, where this account had signed in there before."""
 
 
 class ApiToken(Model):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from app import clock
 from app.accounts import digest
 from app.db import session
+from app.door_models import PendingSignIn
 from app.errors import NotFound
 from app.i18n import _
 from app.models import Account, UserSession
@@ -45,6 +46,7 @@ def close_session(secret: str) -> None:
 
 def close_sessions_of(account_id: int, *, but: int | None = None) -> int:
     """Sign an account out everywhere, `but` in one session; return from how many browsers."""
+    session.execute(delete(PendingSignIn).where(PendingSignIn.account_id == account_id))
     ended = delete(UserSession).where(UserSession.account_id == account_id)
     if but is not None:
         ended = ended.where(UserSession.id != but)
