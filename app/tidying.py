@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from app import clock
 from app.db import session
 from app.i18n import lazy
+from app.list_models import BulkAct, BulkRow, DefaultView, SavedView
 from app.models import IdempotencyKey, Job, JobState, SignInAttempt
 from app.module import Scheduled
 from app.outbox import Running
@@ -14,6 +15,8 @@ from app.outbox import Running
 KEYS_ARE_KEPT = timedelta(days=30)  # tills can be offline for days
 _JOBS_ARE_KEPT = timedelta(days=3)
 _FAILURES_ARE_KEPT = timedelta(days=1)
+_REMOVED_VIEWS_ARE_KEPT = timedelta(days=7)
+_BULK_ACTS_ARE_KEPT = timedelta(days=90)
 _AT_ONCE = 5_000
 
 KIND = "ground.tidy"
@@ -43,3 +46,11 @@ def tidy(running: Running) -> None:
         session.execute(
             delete(SignInAttempt).where(SignInAttempt.failed_at < now - _FAILURES_ARE_KEPT)
         )
+        gone = select(SavedView.id).where(SavedView.removed_at < now - _REMOVED_VIEWS_ARE_KEPT)
+        session.execute(delete(DefaultView).where(DefaultView.view_id.in_(gone)))
+        session.execute(delete(SavedView).where(SavedView.id.in_(gone)))
+        old = select(BulkAct.id).where(BulkAct.created_at < now - _BULK_ACTS_ARE_KEPT)
+        rows = select(BulkRow.id).where(BulkRow.bulk_act_id.in_(old)).limit(_AT_ONCE)
+        session.execute(delete(BulkRow).where(BulkRow.id.in_(rows)))
+        empty = ~exists().where(BulkRow.bulk_act_id == BulkAct.id)
+        session.execute(delete(BulkAct).where(BulkAct.id.in_(old), empty))
