@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,8 @@ def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "BASE_URL": base_url,
         "HOST": host,
         "PORT": port,
+        # Networks of our own in which printers and card terminals may be called (app/outbound.py).
+        "LOCAL_NETWORKS": _networks("VERSO_LOCAL_NETWORKS"),
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 5_000,
@@ -60,6 +63,21 @@ def _number(name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit():
         raise Unreadable(f"{name} is {text!r}; it has to be a number.")
     return int(text)
+
+
+def _networks(name: str) -> list[IPv4Network | IPv6Network]:
+    found = []
+    for text in (one.strip() for one in os.environ.get(name, "").split(",")):
+        if not text:
+            continue
+        try:
+            network = ip_network(text)
+        except ValueError as why:
+            raise Unreadable(f"{name}: {why}; write networks such as 192.168.1.0/24.") from None
+        if not network.is_private or network.is_link_local:
+            raise Unreadable(f"{name}: {text} is no private network.")
+        found.append(network)
+    return found
 
 
 def _refuse_unknown_database(url: str) -> None:

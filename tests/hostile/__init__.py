@@ -1,0 +1,1 @@
+"""What people and programs send who mean no good, and what they get for it."""
