@@ -9,9 +9,11 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app import kept_forms
 from app.actor import current_actor
 from app.errors import NotAllowed, NotFound
 from app.i18n import _
+from app.web import go_to
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -20,6 +22,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Access:
     kind: str  # "public", "person" (any that is signed in), "permission", "scope", "token" (any)
     needed: str = ""
+    everywhere: bool = False
+    """It is of the whole house: who holds the permission in one store alone is refused."""
 
 
 def public(view: View) -> View:
@@ -32,9 +36,13 @@ def signed_in(view: View) -> View:
     return _declare(view, Access("person"))
 
 
-def requires(permission: str) -> Callable[[View], View]:
-    """Let in people who hold the permission in at least one store; the object is checked later."""
-    return lambda view: _declare(view, Access("permission", permission))
+def requires(permission: str, *, everywhere: bool = False) -> Callable[[View], View]:
+    """
+    Let in people who hold the permission in at least one store; the object is checked later.
+
+    What belongs to no store asks for it in all of them (`everywhere`).
+    """
+    return lambda view: _declare(view, Access("permission", permission, everywhere))
 
 
 def scope(needed: str) -> Callable[[View], View]:
@@ -45,6 +53,12 @@ def scope(needed: str) -> Callable[[View], View]:
 def any_token(view: View) -> View:
     """Let in every program with a valid token, whatever its scopes."""
     return _declare(view, Access("token"))
+
+
+def fresh(view: View) -> View:
+    """Let in only who typed the password or a code within the last ten minutes; others are asked."""
+    view.fresh = True  # type: ignore[attr-defined]
+    return view
 
 
 def check_store(permission: str, store_id: int) -> None:
@@ -94,6 +108,8 @@ def _enforce() -> ResponseReturnValue | None:
     g.actor = current_user.actor
     if access.kind == "permission" and not g.actor.may(access.needed):
         raise NotAllowed(access.needed)
+    if access.everywhere and g.actor.stores(access.needed) is not None:
+        raise NotAllowed(access.needed)
     return None
 
 
@@ -104,6 +120,10 @@ def _page_of_fragment() -> str | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "POST" and (owner := kept_forms.owner_of_form()) is not None:
+        # What was typed in the session that has ended waits for the same person to come back.
+        if kept_forms.keep(owner, kept_forms.ENDED):
+            return go_to(url_for("ground.sign_in", next=url_for("door.kept_form"), kept=1))
     if "HX-Request" in request.headers:
         # A fragment must not be filled with the sign-in page: the whole browser goes there,
         # and comes back to the page it stood on.

@@ -1,6 +1,6 @@
 """The connectors' screens: how partners are, one account, and the log of calls."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -18,6 +18,7 @@ from app.errors import NotFound
 from app.i18n import _, lazy
 from app.look import toast
 from app.models import Job, JobState
+from app.module import Waiting
 from app.reference import Reference
 from app.web import PAGE, cursor_from_url, go_to, listing, render
 from modules import organization
@@ -30,6 +31,7 @@ from modules.connectors.queries import (
     account_by_id,
     calls_of_a_day,
     list_accounts,
+    list_active_accounts,
     list_cursors,
     list_exchanges,
     next_runs,
@@ -161,12 +163,12 @@ def _show(
         outcomes=OUTCOMES,
         actions=ACTIONS,
         changes=list_changes(Reference("connector_account", account.id), limit=10),
-        may_edit=current_actor().may(EDIT),
+        may_edit=current_actor().stores(EDIT) is None,
     )
 
 
 @blueprint.post("/<int:account_id>/state")
-@requires(EDIT)
+@requires(EDIT, everywhere=True)
 def change_state(account_id: int) -> ResponseReturnValue:
     wanted = request.form.get("state", "")
     if wanted not in {state.value for state in AccountState}:
@@ -178,7 +180,7 @@ def change_state(account_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:account_id>/runs")
-@requires(EDIT)
+@requires(EDIT, everywhere=True)
 def run_now(account_id: int) -> ResponseReturnValue:
     account = account_by_id(account_id)
     kinds = get_manifest(account.connector).jobs
@@ -195,7 +197,7 @@ def run_now(account_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:account_id>/checks")
-@requires(EDIT)
+@requires(EDIT, everywhere=True)
 def check(account_id: int) -> ResponseReturnValue:
     account = account_by_id(account_id)
     health: Health = get_manifest(account.connector).check(access_of(account))
@@ -207,7 +209,7 @@ def check(account_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:account_id>/readings")
-@requires(EDIT)
+@requires(EDIT, everywhere=True)
 def read_from(account_id: int) -> ResponseReturnValue:
     account = account_by_id(account_id)
     places = get_manifest(account.connector).places
@@ -222,7 +224,7 @@ def read_from(account_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:account_id>/settings")
-@requires(EDIT)
+@requires(EDIT, everywhere=True)
 def save_settings(account_id: int) -> ResponseReturnValue:
     account = account_by_id(account_id)
     secret_names = set(get_manifest(account.connector).secrets)
@@ -241,3 +243,23 @@ def save_settings(account_id: int) -> ResponseReturnValue:
         return _show(account, form, ReadAgainForm(), status=422)
     toast(_("The settings are saved."))
     return go_to(url_for(".show", account_id=account_id))
+
+
+def waiting_for_me() -> Iterator[Waiting]:
+    """Yield the partners that do not answer, or not as they should."""
+    if not current_actor().may("connectors.view"):
+        return
+    for account in list_active_accounts():
+        if not account.failures:
+            continue
+        down = state_word(account) == "down"
+        yield Waiting(
+            title=_("%(name)s does not answer", name=account.name)
+            if down
+            else _("%(name)s answers with faults", name=account.name),
+            detail=_("What waits is stored and tried again."),
+            url=url_for("connectors.show", account_id=account.id),
+            icon="plug-connected-x",
+            tone="bad" if down else "wait",
+            act=_("Look at the connector"),
+        )

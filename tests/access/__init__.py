@@ -1,0 +1,1 @@
+"""Who may enter where: every door of the house tried by everybody."""
