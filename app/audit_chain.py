@@ -27,6 +27,7 @@ from app.outbox import Running
 
 log = logging.getLogger(__name__)
 
+ANCHORS = "audit-heads.jsonl"
 KIND = "ground.chain"
 TITLE = lazy("Chain the audit trail")
 SCHEDULE = Scheduled(kind=KIND, every_seconds=300)
@@ -157,4 +158,4 @@ def _anchor(head: AuditLink) -> None:
 
 
 def _file() -> Path:
-    return Path(current_app.config["DATA_DIR"]) / "audit-heads.jsonl"
+    return Path(current_app.config["DATA_DIR"]) / ANCHORS

@@ -4,50 +4,15 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from app import demo, outbox, proving, schema, serving, simulating, tokens
-from app.db import LostRace, is_busy, session, transact
-from app.errors import NotFound, RuleViolation
-from app.gate import GateBusy
+from app import demo, holding, outbox, proving, schema, serving, simulating, tokens
+from app.db import session, transact
 from app.models import Job, JobState
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def refusing(command: Command) -> Command:
-    """Turn a refusal into one clear line and exit code 2."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except (RuleViolation, NotFound) as refused:
-            click.echo(str(refused), err=True)
-        except LostRace:
-            click.echo(str(GateBusy()), err=True)
-        except DBAPIError as broken:
-            if is_busy(broken):
-                click.echo(str(GateBusy()), err=True)
-                sys.exit(2)
-            if not isinstance(broken, (OperationalError, ProgrammingError)) or schema.stands():
-                raise
-            reason = str(broken.orig).splitlines()[0]
-            click.echo(
-                f"The database does not answer, or is not set up yet ({reason}). "
-                "A new one needs `flask --app wsgi db upgrade` first.",
-                err=True,
-            )
-        sys.exit(2)
-
-    return run  # type: ignore[return-value]
-
+from app.refusals import refusing as refusing  # the parts take it from here
 
 db = AppGroup("db", help="The database's schema.")
 jobs = AppGroup("outbox", help="The job table.")
@@ -93,6 +58,16 @@ def retry(job_id: int) -> None:
     """Let a dead job begin again."""
     transact(lambda: outbox.retry(job_id=job_id))
     click.echo(f"job {job_id} begins again")
+
+
+@jobs.command("release")
+@with_appcontext
+@refusing
+def release() -> None:
+    """Let what goes out to partners go out again, after a restore."""
+    waiting = sum(holding.count_held().values())
+    transact(holding.release)
+    click.echo(f"The hold is released: {waiting} jobs go out now.")
 
 
 @token_group.command("create")

@@ -31,12 +31,15 @@ from app import (
     views,
 )
 from app.api import is_plain
+from app.backups.module import backups
 from app.bodies import BASE, ApiRequest, StrictJson, refuse_what_is_ambiguous
 from app.module import Module
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("modules", "integrations")
 VERSION = "0.1.0"
+GROUND: Sequence[Module] = (backups,)
+"""Parts that every house has."""
 
 
 def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = None) -> APIFlask:
@@ -51,6 +54,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     )
     app.request_class, app.json = ApiRequest, StrictJson(app)
     app.config.from_mapping(config.settings(override))
+    app.config["VERSION"] = VERSION
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
@@ -73,7 +77,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     app.register_blueprint(views.blueprint)
     app.register_blueprint(profile.blueprint)
     app.register_blueprint(api_docs.blueprint)
-    for part in parts:
+    for part in (*GROUND, *parts):
         if part.blueprint:
             app.register_blueprint(part.blueprint)
         if part.api:
@@ -97,7 +101,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         "scopes": {},
         "proofs": {"audit": audit_chain.prove_trail},
     }
-    for part in parts:
+    for part in (*GROUND, *parts):
         for event_type, handlers in part.subscribers.items():
             subscribers[event_type].extend(handlers)
         for name, fillers in part.slots.items():
@@ -119,11 +123,12 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         schedule=[
             tidying.SCHEDULE,
             audit_chain.SCHEDULE,
-            *(plan for part in parts for plan in part.schedule),
+            *(plan for part in (*GROUND, *parts) for plan in part.schedule),
         ],
-        permissions=[one for part in parts for one in part.permissions],
+        permissions=[one for part in (*GROUND, *parts) for one in part.permissions],
+        outgoing=frozenset(kind for part in parts for kind in part.outgoing),
         menu=sorted(
-            (item for part in parts for item in part.menu),
+            (item for part in (*GROUND, *parts) for item in part.menu),
             key=lambda item: (list(pages.AREAS).index(item.area), item.order),
         ),
     )

@@ -202,6 +202,13 @@ def since(value: datetime | None) -> str:
     return str(format_timedelta(delta, granularity="second", add_direction=True, threshold=1.2))
 
 
+def size(count: int) -> str:
+    """Return how large a file is: "12.4 MB"."""
+    if count < 1_000_000:
+        return f"{number(max(1, round(count / 1000)))}\u00a0kB"
+    return f"{number(count / 1_000_000, 1)}\u00a0MB"
+
+
 def initials(name: str | None) -> str:
     """Return "EŻ" of "Ewelina Żak", for the round mark of a person."""
     parts = [part for part in re.split(r"[\s.@_-]+", name or "") if part[:1].isalnum()]
@@ -250,5 +257,6 @@ def register(app: Flask) -> None:
         moment=moment,
         day=day,
         since=since,
+        size=size,
         retold=retold,
     )

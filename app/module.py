@@ -88,6 +88,8 @@ class Module:
     task_titles: Mapping[str, Any] = field(default_factory=dict)
     """Kind of a task -> what the jobs page calls it (translatable)."""
     schedule: Sequence[Scheduled] = ()
+    outgoing: Sequence[str] = ()
+    """Kinds of its tasks that tell a partner what cannot be taken back: held after a restore."""
     commands: Sequence[Command] = ()
     slots: Mapping[str, Sequence[Callable[..., Any]]] = field(default_factory=dict)
     """Place in a page -> functions called with its context: they return HTML (Markup) or rows."""

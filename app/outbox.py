@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from app import clock
+from app import clock, holding
 from app.actor import Actor, acting_as, current_actor
 from app.claiming import LEASE, claim
 from app.db import after_commit, database, is_writing, session, unit_of_work
@@ -346,7 +346,7 @@ def cancel(*, job_id: int) -> None:
 
 def run_due(*, limit: int = 1000, owner: str = "command", but: Sequence[str] = ()) -> int:
     """Run due jobs (`but` some kinds) here and now, one by one, and return how many."""
-    count = 0
+    count, but = 0, (*but, *holding.held_kinds())
     while count < limit:
         with unit_of_work():
             taken = claim(owner=owner, limit=1, but=but)

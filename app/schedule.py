@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from app import clock, outbox
+from app import clock, holding, outbox
 from app.db import session, transact
 from app.heartbeat import beat
 from app.models import Schedule
@@ -40,10 +40,15 @@ def next_after(plan: Scheduled, moment: datetime) -> datetime:
 def ring_due() -> int:
     """Put the jobs whose time has come into the table and return how many."""
     plans: Sequence[Scheduled] = current_app.extensions["schedule"]
-    return transact(lambda: sum(_ring(plan) for plan in plans))
+
+    def work() -> int:
+        held = holding.held_kinds()
+        return sum(_ring(plan, held=plan.kind in held) for plan in plans)
+
+    return transact(work)
 
 
-def _ring(plan: Scheduled) -> int:
+def _ring(plan: Scheduled, *, held: bool) -> int:
     now = clock.now()
     row = session.scalar(select(Schedule).where(Schedule.name == plan.kind).with_for_update())
     if row is None:
@@ -54,7 +59,8 @@ def _ring(plan: Scheduled) -> int:
     due = row.next_run_at
     row.next_run_at = next_after(plan, now)
     missed = row.next_run_at - due > (next_after(plan, due) - due)
-    if missed and not plan.catch_up:
+    # Behind a hold the slots of a day would pile up.
+    if held or (missed and not plan.catch_up):
         return 0
     # The slot stands in the name: a second scheduler, or a clock set back, makes no second job.
     slot = due.isoformat(timespec="seconds")

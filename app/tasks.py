@@ -7,14 +7,14 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery import Celery, bootsteps
 from flask import Flask
 from sqlalchemy import exists, or_, select
 
-from app import claiming, clock, outbox
+from app import claiming, clock, holding, outbox
 from app.db import close_session, database, session, unit_of_work
 from app.heartbeat import beat
 from app.models import Job, JobState
@@ -134,10 +134,13 @@ class Pump(threading.Thread):
 
     def _claim_some(self) -> bool:
         free = SLOTS - len(self._in_hand)
-        if free <= 0 or not _something_is_due():
+        if free <= 0:
+            return False
+        held = holding.held_kinds()
+        if not _something_is_due(held):
             return False
         with unit_of_work():
-            taken = claiming.claim(owner=self.owner, limit=free)
+            taken = claiming.claim(owner=self.owner, limit=free, but=held)
         with self._mutex:
             self._in_hand.update(taken)
         for job_id in taken:
@@ -168,7 +171,7 @@ def _nothing_more(_result: object) -> None:
     """Celery's pool reports each end to somebody; the job table knows it already."""
 
 
-def _something_is_due() -> bool:
+def _something_is_due(held: Sequence[str]) -> bool:
     # A look needs no gate; claiming does.
     now = clock.now()
     due = exists().where(
@@ -177,6 +180,8 @@ def _something_is_due() -> bool:
             (Job.state == JobState.RUN) & (Job.lease_until < now),
         )
     )
+    if held:
+        due = due.where(Job.kind.not_in(held))
     found = session.scalar(select(due))
     close_session()
     return bool(found)

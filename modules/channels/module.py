@@ -49,6 +49,7 @@ channels = Module(
         Scheduled(kind="channels.pull", every_seconds=30),
         Scheduled(kind="channels.push", every_seconds=15),
     ),
+    outgoing=("channels.pull", "channels.push", "channels.tell"),
     commands=(group,),
     demo=demo,
 )

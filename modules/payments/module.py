@@ -33,5 +33,6 @@ payments = Module(
         "payments.read_banks": lazy("Read bank statements"),
     },
     schedule=(Scheduled(kind="payments.read_banks", every_seconds=300),),
+    outgoing=("payments.send_refund", "payments.send_command"),
     proofs={"payments": prove_payments},
 )

@@ -20,4 +20,5 @@ shipping = Module(
         "shipping.track": lazy("Ask carriers where parcels are"),
     },
     schedule=(Scheduled(kind="shipping.track", every_seconds=60),),
+    outgoing=("shipping.make_label", "shipping.announce_hand_over", "shipping.cancel_label"),
 )
