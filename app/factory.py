@@ -16,18 +16,27 @@ from app import (
     audit_chain,
     cli,
     config,
+    confirming,
     db,
+    entrance,
     failures,
+    finding,
+    first_run,
+    ground,
     headers,
     i18n,
+    list_views,
     logs,
     look,
+    own_factor,
     pages,
     profile,
+    proof_of_the_day,
     sign_in,
     static_files,
     tasks,
     tidying,
+    today,
     views,
 )
 from app.api import is_plain
@@ -70,12 +79,19 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     access.init_app(app)
     app.before_request(refuse_what_is_ambiguous)
     csrf = CSRFProtect(app)
+    confirming.init_app(app)
     failures.init_app(app)
     headers.init_app(app)
     tasks.install_doorbell(app)
 
-    app.register_blueprint(views.blueprint)
+    for room in (views, finding, today):
+        assert room.blueprint is ground.blueprint  # their pages hang on it once they are imported
+    app.register_blueprint(ground.blueprint)
+    app.register_blueprint(list_views.blueprint)
     app.register_blueprint(profile.blueprint)
+    app.register_blueprint(own_factor.blueprint)
+    app.register_blueprint(entrance.blueprint)
+    app.register_blueprint(first_run.blueprint)
     app.register_blueprint(api_docs.blueprint)
     for part in (*GROUND, *parts):
         if part.blueprint:
@@ -96,9 +112,19 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
     subscribers: dict[type, list[Any]] = defaultdict(list)
     slots: dict[str, list[Any]] = defaultdict(list)
     found: dict[str, dict[str, Any]] = {
-        "tasks": {tidying.KIND: tidying.tidy, audit_chain.KIND: audit_chain.chain},
-        "task_titles": {tidying.KIND: tidying.TITLE, audit_chain.KIND: audit_chain.TITLE},
+        "tasks": {
+            tidying.KIND: tidying.tidy,
+            audit_chain.KIND: audit_chain.chain,
+            proof_of_the_day.KIND: proof_of_the_day.prove,
+        },
+        "task_titles": {
+            tidying.KIND: tidying.TITLE,
+            audit_chain.KIND: audit_chain.TITLE,
+            proof_of_the_day.KIND: proof_of_the_day.TITLE,
+        },
         "scopes": {},
+        "lists": {},
+        "names": {},
         "proofs": {"audit": audit_chain.prove_trail},
     }
     for part in (*GROUND, *parts):
@@ -112,6 +138,8 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         found["task_titles"].update(part.task_titles)
         found["scopes"].update(part.scopes)
         found["proofs"].update(part.proofs)
+        found["lists"].update({one.code: one for one in part.lists})
+        found["names"].update(part.names)
     app.extensions.update(
         parts=list(parts),
         subscribers=subscribers,
@@ -120,9 +148,12 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         task_titles=found["task_titles"],
         scopes=found["scopes"],
         proofs=found["proofs"],
+        lists=found["lists"],
+        names=found["names"],
         schedule=[
             tidying.SCHEDULE,
             audit_chain.SCHEDULE,
+            proof_of_the_day.SCHEDULE,
             *(plan for part in (*GROUND, *parts) for plan in part.schedule),
         ],
         permissions=[one for part in (*GROUND, *parts) for one in part.permissions],

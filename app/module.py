@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from click import Command
 from flask import Blueprint
 
 if TYPE_CHECKING:
+    from app.lists import ListSpec
     from app.outbox import Running
 
 Task = Callable[["Running"], None]
@@ -55,6 +57,43 @@ class Found:
     detail: str
     url: str
     icon: str
+    exact: bool = False
+    """What was typed is the whole of a number, code or contact of this record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shortcut:
+    """Something that can be begun from anywhere: the command palette lists it."""
+
+    title: Any
+    endpoint: str
+    icon: str
+    permission: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Something that waits for the person who looks, as the page of the day lists it."""
+
+    title: str
+    url: str
+    icon: str
+    act: str
+    """What the button says: a verb and its object."""
+    detail: str = ""
+    tone: str = "wait"
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure of the day; the address opens the records behind it."""
+
+    label: str
+    value: str
+    detail: str = ""
+    url: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +133,18 @@ class Module:
     slots: Mapping[str, Sequence[Callable[..., Any]]] = field(default_factory=dict)
     """Place in a page -> functions called with its context: they return HTML (Markup) or rows."""
     search: Callable[[str], Iterable[Found]] | None = None
+    names: Mapping[str, Callable[[Sequence[int]], Mapping[int, Found]]] = field(
+        default_factory=dict
+    )
+    """Kind of a record -> how records of that kind are named to the person who asks, by their keys;
+    those that he may not see are left out."""
+    shortcuts: Sequence[Shortcut] = ()
+    waiting: Callable[[], Iterable[Waiting]] | None = None
+    """What waits for the person who looks at the page of the day, most urgent first."""
+    figures: Callable[[], Iterable[Figure]] | None = None
+    """The figures of the day that this person may see."""
+    lists: Sequence["ListSpec"] = ()
+    """Its lists of records: what they show, and what can be done with many rows of them."""
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     actors: Sequence[Callable[..., Any]] = ()
     """Who trades in a simulation: kinds of `app.simulating.Player`."""

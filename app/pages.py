@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
+from app import today
 from app.actor import Actor, current_actor
 from app.i18n import LANGUAGES, language, lazy
 from app.module import MenuItem
@@ -47,8 +48,8 @@ def menu() -> dict[str, list[MenuLink]]:
     items: Sequence[MenuItem] = current_app.extensions["menu"]
     areas: dict[str, list[MenuLink]] = {area: [] for area in AREAS}
     here = _place_of(items)
-    for item in items:
-        if not actor.may(item.permission):
+    for item in today.places(items):
+        if item.permission and not actor.may(item.permission):
             continue
         waiting = item.count() if item.count else None
         url = url_for(item.endpoint)
@@ -67,6 +68,8 @@ def menu() -> dict[str, list[MenuLink]]:
 
 def _place_of(items: Sequence[MenuItem]) -> str:
     """Return the endpoint whose address this page lies under; the longest such address wins."""
+    if request.endpoint == "ground.home":
+        return "ground.home"  # every address lies under the first page
     found = {item.endpoint: url_for(item.endpoint).rstrip("/") + "/" for item in items}
     inside = [one for one, url in found.items() if (request.path + "/").startswith(url)]
     return max(inside, key=lambda one: len(found[one]), default="")
@@ -77,6 +80,7 @@ def init_app(app: Flask) -> None:
     def _known_to_every_page() -> dict[str, Any]:
         return {
             "menu": menu,
+            "shortcuts": lambda: today.open_to(today.shortcuts(), reader()),
             "areas": AREAS,
             "actor": reader(),
             "person": current_user,

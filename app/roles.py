@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from app import proof_of_the_day
 from app.db import session
 from app.i18n import lazy
 from app.models import Role
@@ -19,6 +20,9 @@ ROLES = {
     "administrator": lazy("Administrator"),
 }
 
+WITHOUT_SECOND_FACTOR = ("clerk", "shift_lead")
+"""Who works at the counter only. In production all other roles, own ones too, show a code."""
+
 GROUND = (
     Permission(
         code="jobs.view",
@@ -28,6 +32,7 @@ GROUND = (
     Permission(
         code="jobs.run", title=lazy("Stop and repeat jobs"), roles=("store_manager", "integrator")
     ),
+    proof_of_the_day.PERMISSION,
 )
 
 

@@ -1,17 +1,17 @@
-"""The pages of the ground: signing in and out, jobs, search, and signs of life."""
+"""The pages of the ground: signing in and out, jobs, and signs of life."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from app import accounts, metrics, outbox, static_files
+from app import accounts, devices, metrics, outbox, static_files, tries
 from app import sign_in as door
 from app.access import public, requires, signed_in
 from app.actor import current_actor
@@ -19,14 +19,12 @@ from app.api import pack_cursor, problem
 from app.db import session, transact, unit_of_work
 from app.errors import RuleViolation
 from app.forms import Form
+from app.ground import blueprint
 from app.heartbeat import seen_lately
 from app.i18n import lazy
+from app.logs import tell_of_door
 from app.models import Job, JobState
-from app.module import Found, MenuItem
 from app.web import PAGE, cursor_from_url, go_to, listing, render, safe_return
-
-blueprint = Blueprint("ground", __name__)
-
 
 # --- the door --------------------------------------------------------------------------------
 
@@ -46,6 +44,7 @@ def sign_in() -> ResponseReturnValue:
         form=SignInForm(),
         next=request.args.get("next", ""),
         ended="ended" in request.args,
+        kept="kept" in request.args,
     )
 
 
@@ -57,16 +56,19 @@ def enter() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render("sign_in.html", status=422, form=form, next=back)
     name, ip = form.email.data or "", request.remote_addr or ""
+    device = devices.known_mark(name)
     try:
-        account = accounts.check_password(email=name, password=form.password.data or "", ip=ip)
+        account = accounts.check_password(
+            email=name, password=form.password.data or "", ip=ip, device=device
+        )
     except RuleViolation as refused:
         if isinstance(refused, accounts.WrongSignIn):
             with unit_of_work():
-                accounts.note_failure(email=name, ip=ip)
+                tries.note(email=name, ip=ip, device=device)
+        tell_of_door("not let in", email=name[:254], why=refused.code)
         form.refuse(refused)
         return render("sign_in.html", status=422, form=form, next=back)
-    door.enter(account)
-    return go_to(safe_return(back, url_for(".home")))
+    return go_to(door.begin(account, back))
 
 
 @blueprint.post("/sign-out")
@@ -76,16 +78,6 @@ def leave() -> ResponseReturnValue:
     response = current_app.make_response(redirect(url_for(".sign_in"), code=303))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-@blueprint.get("/")
-@signed_in
-def home() -> ResponseReturnValue:
-    items: list[MenuItem] = current_app.extensions["menu"]
-    for item in items:
-        if current_actor().may(item.permission):
-            return redirect(url_for(item.endpoint))
-    return redirect(url_for(".profile"))
 
 
 # --- jobs ------------------------------------------------------------------------------------
@@ -186,32 +178,6 @@ def jobs_ring() -> ResponseReturnValue:
         view_of(one) for one in outbox.list_jobs(states=(JobState.RUN, JobState.READY), limit=5)
     ]
     return render("jobs/_ring.html", jobs=running, may_view=current_actor().may("jobs.view"))
-
-
-# --- search over everything ------------------------------------------------------------------
-
-
-@blueprint.get("/search")
-@signed_in
-def search() -> ResponseReturnValue:
-    """Ask every part; a scan or a whole number that means one thing opens it at once."""
-    scanned = request.args.get("scan", "").strip()
-    words = scanned or request.args.get("q", "").strip()
-    found: list[Found] = []
-    if words:
-        for part in current_app.extensions["parts"]:
-            if part.search:
-                found.extend(part.search(words[:100]))
-    if scanned:
-        # An order's number stands on its documents too: what bears it as its own name is meant.
-        named = [one for one in found if one.title.casefold() == words.casefold()]
-        for meant in (found, named):
-            if len(meant) == 1:
-                return redirect(meant[0].url, code=303)
-    groups: dict[str, list[Found]] = {}
-    for one in found:
-        groups.setdefault(str(one.kind), []).append(one)
-    return render("search.html", words=words, scanned=bool(scanned), groups=groups)
 
 
 # --- signs of life ---------------------------------------------------------------------------

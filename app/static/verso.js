@@ -80,10 +80,6 @@ const flush = () => { clearTimeout(quiet); for (const pressed of waiting.splice(
 document.addEventListener("verso:scan", () => { clearTimeout(quiet); waiting.length = 0; }, true);
 
 document.addEventListener("keydown", (e) => {
-  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k" && $("#palette")) {
-    e.preventDefault();
-    return openPalette();
-  }
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || e.isComposing || (typing(e.target) && !idle(e)) || $("dialog[open]")) return;
   if (!waiting.length && e.key === "/") {
     const field = $("[data-slash-first]") || $("[data-slash]");
@@ -126,7 +122,7 @@ const showTicked = () => {
   const everything = $("[data-bulk-all]", bulk), match = $("[data-all-match]", bulk);
   if (ticked < rows.length && everything) everything.value = "";
   bulk.hidden = !ticked;
-  $("[data-n]", bulk).textContent = everything?.value ? match.dataset.total : ticked;
+  $("[data-n]", bulk).textContent = everything?.value ? match.dataset.said : ticked;
   if (match) match.hidden = Boolean(everything.value) || ticked < rows.length || Number(match.dataset.total) <= rows.length;
   if (all) { all.checked = rows.length > 0 && ticked === rows.length; all.indeterminate = ticked > 0 && !all.checked; }
 };
@@ -199,50 +195,6 @@ addEventListener("beforeunload", (e) => {
   if (changed.size) e.preventDefault();
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
-
-// Command palette: where one can go and what this page can do; arrows move, focus stays in the field -----
-const palette = $("#palette");
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[łŁ]/g, "l").toLowerCase();
-let commands = [];
-const openPalette = () => {
-  if ($("dialog[open]")) return;
-  const field = $("input", palette);
-  commands = [...$$("[data-key]").filter((b) => visible(b) && !b.disabled && !b.matches(".chip")), ...$$(".v-nav a"), ...$$("[data-command]")]
-    .map((target) => ({ target, text: (target.querySelector("span:not(.n)")?.textContent || target.textContent).trim(), mark: $("svg", target) }));
-  field.value = "";
-  fill("");
-  openDialog("palette");
-};
-const fill = (text) => {
-  const list = $("[role=listbox]", palette), words = fold(text).split(/\s+/).filter(Boolean);
-  list.replaceChildren();
-  for (const command of commands.filter((c) => words.every((word) => fold(c.text).includes(word))).slice(0, 12)) {
-    const option = document.createElement("div");
-    option.setAttribute("role", "option");
-    option.id = `pal-${list.children.length}`;
-    option.setAttribute("aria-selected", String(!list.children.length));
-    if (command.mark) option.append(command.mark.cloneNode(true));
-    option.append(Object.assign(document.createElement("span"), { className: "grow ell", textContent: command.text }));
-    if (command.target.dataset.key) option.append(Object.assign(document.createElement("kbd"), { className: "kbd", textContent: command.target.dataset.key === " " ? "␣" : command.target.dataset.key.toUpperCase() }));
-    option.run = () => { palette.close(); command.target.click(); };
-    list.append(option);
-  }
-  $("[data-empty]", palette).hidden = list.children.length > 0;
-  $("input", palette).setAttribute("aria-activedescendant", list.firstElementChild?.id ?? "");
-};
-palette?.addEventListener("input", (e) => fill(e.target.value));
-palette?.addEventListener("click", (e) => e.target.closest("[role=option]")?.run());
-palette?.addEventListener("keydown", (e) => {
-  const options = $$("[role=option]", palette), now = options.findIndex((o) => o.ariaSelected === "true");
-  if (e.key === "Enter" && now >= 0) { e.preventDefault(); return options[now].run(); }
-  if (!["ArrowDown", "ArrowUp"].includes(e.key) || !options.length) return;
-  e.preventDefault();
-  const to = (now + (e.key === "ArrowDown" ? 1 : -1) + options.length) % options.length;
-  options[now]?.setAttribute("aria-selected", "false");
-  options[to].setAttribute("aria-selected", "true");
-  options[to].scrollIntoView({ block: "nearest" });
-  $("input", palette).setAttribute("aria-activedescendant", options[to].id);
-});
 
 // htmx --------------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", (e) => {

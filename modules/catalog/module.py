@@ -1,14 +1,15 @@
 """What the catalogue hands to the house."""
 
 from app.i18n import lazy
-from app.module import MenuItem, Module, Permission
+from app.module import MenuItem, Module, Permission, Shortcut
 from modules.catalog import cli
 from modules.catalog.actors import Merchandiser
 from modules.catalog.api import api
 from modules.catalog.demo import demo, obstacle
-from modules.catalog.queries import search_everything
+from modules.catalog.queries import product_names, search_everything
 from modules.catalog.tasks import TASKS, TITLES
 from modules.catalog.views import blueprint
+from modules.catalog.views.product_list import PRODUCTS
 
 catalog = Module(
     name="catalog",
@@ -26,6 +27,21 @@ catalog = Module(
         )
     ],
     search=search_everything,
+    names={"product": product_names},
+    shortcuts=(
+        Shortcut(
+            title=lazy("Add a product"),
+            endpoint="catalog.new_product",
+            icon="plus",
+            permission="catalog.edit",
+        ),
+        Shortcut(
+            title=lazy("Import products"),
+            endpoint="catalog.new_import",
+            icon="file-import",
+            permission="catalog.import",
+        ),
+    ),
     permissions=[
         Permission(
             code="catalog.view",
@@ -49,7 +65,13 @@ catalog = Module(
             title=lazy("Import products, and undo it"),
             roles=("store_manager",),
         ),
+        Permission(
+            code="catalog.export",
+            title=lazy("Take the list of products out as a file"),
+            roles=("store_manager", "marketing_manager", "accountant", "integrator"),
+        ),
     ],
+    lists=(PRODUCTS,),
     scopes={
         "catalog:read": lazy("Read products"),
         "catalog:write": lazy("Make and change products"),

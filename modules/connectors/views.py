@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, outbox
-from app.access import requires
+from app.access import fresh, requires
 from app.actor import current_actor
 from app.api import pack_cursor
 from app.audit import list_changes
@@ -225,6 +225,7 @@ def read_from(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:account_id>/settings")
 @requires(EDIT, everywhere=True)
+@fresh
 def save_settings(account_id: int) -> ResponseReturnValue:
     account = account_by_id(account_id)
     secret_names = set(get_manifest(account.connector).secrets)

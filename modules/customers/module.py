@@ -1,10 +1,10 @@
 """What customers hand to the house."""
 
 from app.i18n import lazy
-from app.module import MenuItem, Module, Permission
+from app.module import MenuItem, Module, Permission, Shortcut
 from modules.customers.api import READ, WRITE, api
 from modules.customers.demo import demo, obstacle
-from modules.customers.views import EDIT, VIEW, blueprint, find
+from modules.customers.views import EDIT, VIEW, blueprint, find, names
 
 customers = Module(
     name="customers",
@@ -38,6 +38,15 @@ customers = Module(
         WRITE: lazy("Add and change customers"),
     },
     search=find,
+    names={"customer": names},
+    shortcuts=(
+        Shortcut(
+            title=lazy("Add a customer"),
+            endpoint="customers.new",
+            icon="user-plus",
+            permission=EDIT,
+        ),
+    ),
     demo=demo,
     demo_obstacle=obstacle,
 )

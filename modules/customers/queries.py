@@ -208,6 +208,26 @@ def list_customers(
     return session.execute(found.where(*_live()).order_by(Customer.id.desc()).limit(limit)).all()
 
 
+def rows_of(customer_ids: Collection[int]) -> Sequence[Row[Any]]:
+    """Return live customers as list rows, by their keys."""
+    columns: Any = select(*_COLUMNS)
+    found = columns.where(Customer.id.in_(customer_ids), *_live())
+    return session.execute(found).all()
+
+
+def holders_of(text: str) -> set[int]:
+    """Return the customers whose whole number, e-mail, phone or card this is."""
+    if number := _NUMBER.fullmatch(text.strip()):
+        return {int(number[1])}
+    values = {normal_email(text), normal_phone(text), normal_card(text)} - {None}
+    if not values:
+        return set()
+    found = select(Identity.customer_id).where(
+        Identity.value.in_(values), Identity.ended_at.is_(None)
+    )
+    return set(session.scalars(found.limit(20)))
+
+
 def list_whole_customers(
     *,
     q: str = "",

@@ -1,6 +1,6 @@
 """The screens of customers: find somebody, see all that is known, write down what is new."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -173,15 +173,28 @@ def find(words: str) -> Iterator[Found]:
     """Yield the customers whose name, contact or number holds the words."""
     if not current_actor().may(VIEW):
         return
-    for one in queries.list_customers(q=words, limit=5):
-        contact = one.email or (shown_phone(one.phone) if one.phone else "")
-        yield Found(
-            kind=str(_("Customers")),
-            title=one.name,
-            detail=f"C-{one.id}" + (f" · {contact}" if contact else ""),
-            url=url_for("customers.show", customer_id=one.id),
-            icon="users",
-        )
+    meant = queries.holders_of(words)
+    for one in queries.list_customers(q=words, limit=8):
+        yield _found(one, exact=one.id in meant)
+
+
+def names(customer_ids: Sequence[int]) -> Mapping[int, Found]:
+    """Return how customers are called, by their keys, to the person who asks."""
+    if not current_actor().may(VIEW):
+        return {}
+    return {one.id: _found(one) for one in queries.rows_of(customer_ids)}
+
+
+def _found(one: Any, *, exact: bool = False) -> Found:
+    contact = one.email or (shown_phone(one.phone) if one.phone else "")
+    return Found(
+        kind=str(_("Customers")),
+        title=one.name,
+        detail=f"C-{one.id}" + (f" · {contact}" if contact else ""),
+        url=url_for("customers.show", customer_id=one.id),
+        icon="users",
+        exact=exact,
+    )
 
 
 # --- what they share ----------------------------------------------------------------------------

@@ -118,6 +118,7 @@ def find(words: str) -> Iterator[Found]:
             detail=one.buyer_name,
             url=url_for("invoicing.pdf", document_id=one.id),
             icon="file-invoice",
+            exact=number.casefold() == words.strip().casefold(),
         )
 
 

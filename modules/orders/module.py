@@ -1,16 +1,17 @@
 """What the orders module hands to the house."""
 
 from app.i18n import lazy
-from app.module import MenuItem, Module, Permission
+from app.module import MenuItem, Module, Permission, Shortcut
 from modules import payments, shipping, stock
 from modules.orders import cli, subscribers, tasks
 from modules.orders.actors import Clerk, ReturnsDesk, Shopper
 from modules.orders.api import api
 from modules.orders.demo import demo, obstacle
-from modules.orders.finding import find
+from modules.orders.finding import find, names
 from modules.orders.proving import prove_orders
 from modules.orders.views import blueprint
 from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
+from modules.orders.views.day import figures_of_yesterday, waiting_for_me, yesterday_by_store
 from modules.orders.views.slots import customer_orders, stock_references
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
@@ -64,6 +65,11 @@ orders = Module(
             title=lazy("Ship what is not paid"),
             roles=("shift_lead", "store_manager"),
         ),
+        Permission(
+            code="orders.figures",
+            title=lazy("See what the stores sold"),
+            roles=("shift_lead", "store_manager", "marketing_manager", "accountant"),
+        ),
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
     scopes={
@@ -85,8 +91,20 @@ orders = Module(
     slots={
         "customer.orders": [customer_orders],
         "stock.references": [stock_references],
+        "today.cards": [yesterday_by_store],
     },
     search=find,
+    names={"order": names},
+    shortcuts=(
+        Shortcut(
+            title=lazy("Place an order"),
+            endpoint="orders.new_order",
+            icon="plus",
+            permission="orders.place",
+        ),
+    ),
+    waiting=waiting_for_me,
+    figures=figures_of_yesterday,
     commands=(cli.group,),
     proofs={"orders": prove_orders},
     actors=(Shopper, Clerk, ReturnsDesk),

@@ -5,7 +5,10 @@ from app.module import MenuItem, Module, Permission
 from modules.organization.api import api
 from modules.organization.cli import staff
 from modules.organization.demo import demo
+from modules.organization.finding import find
 from modules.organization.installation import install
+from modules.organization import queries
+from modules.organization.operations.staff import let_first_in
 from modules.organization.views import blueprint
 from modules.organization.views.blueprint import VIEW
 
@@ -40,6 +43,8 @@ organization = Module(
         ),
     ),
     scopes={"organization:read": lazy("Stores, locations, channels and methods")},
+    search=find,
+    slots={"account.guessable": (queries.names_of_house,), "account.first": (let_first_in,)},
     install=install,
     demo=demo,
 )

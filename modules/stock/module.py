@@ -1,16 +1,18 @@
 """What stock hands to the house."""
 
 from app.i18n import lazy
-from app.module import MenuItem, Module, Permission, Scheduled
+from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.catalog import ImportUndone, QuantitiesImported
 from modules.stock import subscribers, tasks
 from modules.stock.actors import Storekeeper
 from modules.stock.api import api
 from modules.stock.demo import demo
-from modules.stock.queries.finding import find_documents
+from modules.stock.models import GoodsReceipt, StockCount, Transfer
+from modules.stock.queries.finding import find_documents, names_of
 from modules.stock.queries.levels import levels_by_store
 from modules.stock.queries.proofs import prove_stock
 from modules.stock.views import blueprint
+from modules.stock.views.day import waiting_for_me
 from modules.stock.views.slots import places_of_variant
 
 EXPIRE = "stock.expire_reservations"
@@ -92,6 +94,26 @@ stock = Module(
     },
     schedule=(Scheduled(kind=EXPIRE, every_seconds=60),),
     search=find_documents,
+    names={
+        "receipt": names_of(GoodsReceipt),
+        "transfer": names_of(Transfer),
+        "count": names_of(StockCount),
+    },
+    shortcuts=(
+        Shortcut(
+            title=lazy("Receive goods"),
+            endpoint="stock.receipts",
+            icon="package-import",
+            permission="stock.receive",
+        ),
+        Shortcut(
+            title=lazy("Send goods to another store"),
+            endpoint="stock.transfers",
+            icon="arrows-exchange",
+            permission="stock.receive",
+        ),
+    ),
+    waiting=waiting_for_me,
     slots={
         "catalog.levels": [levels_by_store],
         "catalog.variant": [places_of_variant],

@@ -3,12 +3,19 @@
 from modules.catalog.queries.cards import Axis, ProductCard, VariantCard, cards_of, product_card
 from modules.catalog.queries.grid import COLOUR_NAMES, Grid, GridLine, grid_of
 from modules.catalog.queries.lists import (
+    BY_NAME,
+    BY_NAME_BACKWARDS,
+    NEWEST,
     ListedProduct,
+    codes_of_products,
+    count_listed,
     count_products,
     list_brands,
     list_categories,
     list_products,
+    newest_product,
     page_of_products,
+    product_by_id,
 )
 from modules.catalog.queries.photos import first_photos, photo_urls
 from modules.catalog.queries.sale import (
@@ -26,11 +33,19 @@ from modules.catalog.queries.variants import (
     FoundVariant,
     find_variants,
     list_variants,
+    product_names,
     search_everything,
 )
 
 __all__ = [
     "ARCHIVED",
+    "BY_NAME",
+    "BY_NAME_BACKWARDS",
+    "NEWEST",
+    "codes_of_products",
+    "count_listed",
+    "newest_product",
+    "product_by_id",
     "Axis",
     "COLOUR_NAMES",
     "FoundVariant",
@@ -56,6 +71,7 @@ __all__ = [
     "photo_urls",
     "product_card",
     "products_by_id",
+    "product_names",
     "search_everything",
     "variant_by_gtin",
     "variants_by_id",

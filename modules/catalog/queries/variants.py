@@ -11,6 +11,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.actor import current_actor
 from app.db import session
 from app.feeds import settled
 from app.i18n import _
@@ -126,6 +127,8 @@ def find_variants(q: str, *, limit: int = 20, exact_only: bool = False) -> list[
 
 def search_everything(words: str) -> list[Found]:
     """Return what `/` finds here: the variant that a whole code means, else products."""
+    if not current_actor().may("catalog.view"):
+        return []
     exact = [
         Found(
             kind=_("Products"),
@@ -134,16 +137,34 @@ def search_everything(words: str) -> list[Found]:
             url=f"/catalog/products/{quote(one.product_code, safe='')}"
             f"?sku={quote(one.sku, safe='')}",
             icon="shirt",
+            exact=True,
         )
         for one in find_variants(words, limit=8, exact_only=True)
     ]
     return exact or [
-        Found(
-            kind=_("Products"),
-            title=one.name,
-            detail=" · ".join(part for part in (one.code, one.brand) if part),
-            url=f"/catalog/products/{quote(one.code, safe='')}",
-            icon="shirt",
-        )
+        _found(one, exact=one.code.casefold() == words.strip().casefold())
         for one in list_products(q=words, limit=8)
     ]
+
+
+def product_names(product_ids: Sequence[int]) -> dict[int, Found]:
+    """Return how products are called, by their keys, to the person who asks."""
+    if not current_actor().may("catalog.view"):
+        return {}
+    rows = session.execute(
+        select(Product.id, Product.code, Product.name, Product.brand).where(
+            Product.id.in_(product_ids)
+        )
+    )
+    return {row.id: _found(row) for row in rows}
+
+
+def _found(product: Any, *, exact: bool = False) -> Found:
+    return Found(
+        kind=_("Products"),
+        title=product.name,
+        detail=" · ".join(part for part in (product.code, product.brand) if part),
+        url=f"/catalog/products/{quote(product.code, safe='')}",
+        icon="shirt",
+        exact=exact,
+    )

@@ -87,3 +87,11 @@ def list_counts(
         )
         for one in counts
     ]
+
+
+def count_to_review(location_ids: Sequence[int] | None = None) -> int:
+    """Return how many counts are open: stock is corrected once they are posted."""
+    found = select(func.count()).where(StockCount.state == CountState.COUNTING)
+    if location_ids is not None:
+        found = found.where(StockCount.location_id.in_(location_ids))
+    return session.scalar(found) or 0

@@ -1,7 +1,7 @@
 """What the search over everything finds in stock: its documents, by number or delivery note."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from modules.stock.models import GoodsReceipt, StockCount, Transfer
 
 _NUMBER = re.compile(r"(GR|TR|SC)-?(\d{1,19})", re.IGNORECASE)
 _MOST = 5
+_KINDS: dict[str, Any] = {"GR": GoodsReceipt, "TR": Transfer, "SC": StockCount}
 
 
 def find_documents(words: str) -> list[Found]:
@@ -28,13 +29,29 @@ def _by_number(words: str) -> Iterator[Found]:
     if named is None or int(named[2]) > BIGGEST_ID:
         return
     prefix, number = named[1].upper(), int(named[2])
-    if prefix == "GR" and (receipt := session.get(GoodsReceipt, number)):
-        yield from _shown(receipt, {receipt.location_id}, receipt.reference)
-    if prefix == "TR" and (transfer := session.get(Transfer, number)):
-        ends = {transfer.from_location_id, transfer.to_location_id}
-        yield from _shown(transfer, ends, transfer.note)
-    if prefix == "SC" and (counting := session.get(StockCount, number)):
-        yield from _shown(counting, {counting.location_id}, "")
+    yield from _named(_KINDS[prefix], [number])
+
+
+def names_of(model: Any) -> Callable[[Sequence[int]], dict[int, Found]]:
+    """Return what names documents of one kind, by their keys, to the person who asks."""
+    return lambda keys: {int(one.url.rpartition("/")[2]): one for one in _named(model, list(keys))}
+
+
+def _named(model: Any, keys: Sequence[int]) -> Iterator[Found]:
+    for document in session.scalars(select(model).where(model.id.in_(keys))):
+        yield from _shown(document, _places_of(document), _detail_of(document))
+
+
+def _places_of(document: Any) -> set[int]:
+    if isinstance(document, Transfer):
+        return {document.from_location_id, document.to_location_id}
+    return {document.location_id}
+
+
+def _detail_of(document: Any) -> str:
+    if isinstance(document, Transfer):
+        return document.note or ""
+    return document.reference if isinstance(document, GoodsReceipt) else ""
 
 
 def _by_delivery_note(words: str) -> Iterator[Found]:
@@ -46,6 +63,8 @@ def _by_delivery_note(words: str) -> Iterator[Found]:
 
 
 def _shown(document: Any, location_ids: Collection[int], detail: str) -> Iterator[Found]:
+    if not current_actor().may("stock.view"):
+        return
     own = current_actor().stores("stock.view")
     if own is not None:
         places = {one.id: one.store_id for one in organization.list_locations()}
@@ -63,4 +82,5 @@ def _shown(document: Any, location_ids: Collection[int], detail: str) -> Iterato
         detail=detail,
         url=f"/stock/{path}/{document.id}",
         icon=icon,
+        exact=True,
     )

@@ -101,6 +101,21 @@ def list_transfers(
     ]
 
 
+def count_transfers(
+    state: TransferState,
+    *,
+    sent_from: Sequence[int] | None = None,
+    sent_to: Sequence[int] | None = None,
+) -> int:
+    """Return how many transfers are in this state, from or to some locations (None: any)."""
+    found = select(func.count()).where(Transfer.state == state)
+    if sent_from is not None:
+        found = found.where(Transfer.from_location_id.in_(sent_from))
+    if sent_to is not None:
+        found = found.where(Transfer.to_location_id.in_(sent_to))
+    return session.scalar(found) or 0
+
+
 def on_the_way() -> Any:
     """Return the question which variants are on transfers that have left."""
     return (
