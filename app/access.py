@@ -9,11 +9,9 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import kept_forms
 from app.actor import current_actor
 from app.errors import NotAllowed, NotFound
 from app.i18n import _
-from app.web import go_to
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,12 +51,6 @@ def scope(needed: str) -> Callable[[View], View]:
 def any_token(view: View) -> View:
     """Let in every program with a valid token, whatever its scopes."""
     return _declare(view, Access("token"))
-
-
-def fresh(view: View) -> View:
-    """Let in only who typed the password or a code within the last ten minutes; others are asked."""
-    view.fresh = True  # type: ignore[attr-defined]
-    return view
 
 
 def check_store(permission: str, store_id: int) -> None:
@@ -120,10 +112,6 @@ def _page_of_fragment() -> str | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    if request.method == "POST" and (owner := kept_forms.owner_of_form()) is not None:
-        # What was typed in the session that has ended waits for the same person to come back.
-        if kept_forms.keep(owner, kept_forms.ENDED):
-            return go_to(url_for("ground.sign_in", next=url_for("door.kept_form"), kept=1))
     if "HX-Request" in request.headers:
         # A fragment must not be filled with the sign-in page: the whole browser goes there,
         # and comes back to the page it stood on.
