@@ -9,7 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from app import demo, holding, outbox, proving, schema, serving, simulating, tokens
+from app import demo, holding, keys, outbox, proving, schema, serving, simulating, tokens
 from app.db import session, transact
 from app.models import Job, JobState
 from app.refusals import refusing as refusing  # the parts take it from here
@@ -19,6 +19,7 @@ jobs = AppGroup("outbox", help="The job table.")
 token_group = AppGroup("tokens", help="Keys for programs.")
 ledger = AppGroup("ledger", help="Proofs over the ledgers.")
 demo_group = AppGroup("demo", help="The demo shop.")
+keys_group = AppGroup("keys", help="The keys of what is sealed.")
 
 
 @db.command("upgrade")
@@ -98,6 +99,30 @@ def prove() -> None:
     click.echo("All ledgers agree.")
 
 
+@keys_group.command("list")
+@with_appcontext
+@refusing
+def list_keys() -> None:
+    """List which key holds how many rows; `first` is the one that seals now."""
+    for held in keys.list_held():
+        state = "first" if held.first else ("opens" if held.known else "missing")
+        click.echo(f"{held.key}\t{state}\t{held.place}\t{held.rows}")
+
+
+@keys_group.command("rotate")
+@with_appcontext
+@refusing
+def rotate_keys() -> None:
+    """Seal every secret anew with the first key; a run that was stopped is gone on with."""
+    with click.progressbar(length=keys.count_waiting(), label="Sealing anew") as bar:
+        rotation = keys.rotate(told=bar.update)
+    for (place, key), rows in rotation.unreadable.items():
+        click.echo(f"{place}: {rows} sealed by {key}, which opens none of them", err=True)
+    click.echo(f"sealed anew: {rotation.done}")
+    if rotation.unreadable:
+        sys.exit(1)
+
+
 @demo_group.command("load")
 @click.option("--size", type=click.Choice(demo.SIZES), default=demo.SIZES[0], show_default=True)
 @click.option("--seed", type=int, default=demo.SEED, show_default=True)
@@ -153,7 +178,7 @@ def _process(name: str, work: Callable[[Flask], int]) -> click.Command:
 
 
 def init_app(app: Flask) -> None:
-    for group in (db, jobs, token_group, ledger, demo_group):
+    for group in (db, jobs, token_group, ledger, demo_group, keys_group):
         app.cli.add_command(group)
     app.cli.add_command(serve)
     app.cli.add_command(simulate)

@@ -33,6 +33,8 @@ def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "DATABASE_URL": env.get("VERSO_DATABASE_URL") or f"sqlite:///{folder / 'verso.db'}",
         "BROKER_URL": env.get("VERSO_BROKER_URL", ""),
         "SECRET_KEY": env.get("VERSO_SECRET_KEY") or kept_secret(folder / "secret.key"),
+        # What was signed with an older key is still believed: nobody is signed out by a new one.
+        "SECRET_KEY_FALLBACKS": _texts("VERSO_SECRET_KEY_FALLBACKS"),
         "ENCRYPTION_KEYS": env.get("VERSO_ENCRYPTION_KEYS")
         or kept_secret(folder / "encryption.key"),
         "BASE_URL": base_url,
@@ -65,11 +67,13 @@ def _number(name: str, default: int) -> int:
     return int(text)
 
 
+def _texts(name: str) -> list[str]:
+    return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
 def _networks(name: str) -> list[IPv4Network | IPv6Network]:
     found = []
-    for text in (one.strip() for one in os.environ.get(name, "").split(",")):
-        if not text:
-            continue
+    for text in _texts(name):
         try:
             network = ip_network(text)
         except ValueError as why:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db import Id, Model
+from app.secret_box import SEALED
 
 
 class PendingSignIn(Model):
@@ -40,9 +41,9 @@ class SecondFactor(Model):
     account_id: Mapped[int] = mapped_column(
         ForeignKey("account.id"), primary_key=True, autoincrement=False
     )
-    sealed: Mapped[str | None]
+    sealed: Mapped[str | None] = mapped_column(info=SEALED)
     """The secret in use; null: there is none (yet, or any more)."""
-    sealed_new: Mapped[str | None]
+    sealed_new: Mapped[str | None] = mapped_column(info=SEALED)
     """The secret of an app that is being set up, until it has shown a right code."""
     last_step: Mapped[int | None]
     """The half minute of the last code that was taken: each is good once."""
@@ -70,5 +71,5 @@ class KeptForm(Model):
     id: Mapped[Id]
     key_hash: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    sealed: Mapped[str | None]
+    sealed: Mapped[str | None] = mapped_column(info=SEALED)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)

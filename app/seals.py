@@ -12,9 +12,9 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from app.secret_box import AUDIT as _PURPOSE
 from app.secret_box import keys_for
 
-_PURPOSE = b"verso audit"
 _BYTES = 16
 
 

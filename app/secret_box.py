@@ -4,13 +4,25 @@ import base64
 import hashlib
 import secrets
 from functools import lru_cache
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
+from sqlalchemy import Column
 
+from app.db import Model
+
+SEALED = {"sealed": True}
+"""
+Marks a column that holds what is sealed here: `mapped_column(info=SEALED)`.
+
+What is not marked cannot be sealed: when the keys change, the marked columns are sealed anew.
+"""
+AUDIT = b"verso audit"
+LENGTH_OF_NAME = 8
 _VERSION = "v1"
 _PURPOSE = b"verso secrets"
 
@@ -21,7 +33,8 @@ class Unreadable(Exception):
 
 def seal(text: str, *, table: str, row: int, column: str) -> str:
     """Return `v1:key:nonce:ciphertext`, which opens only in this place."""
-    name, key = next(iter(keys_for(_PURPOSE).items()))
+    assert is_sealed(Model.metadata.tables[table].columns[column]), f"{table}.{column}: info=SEALED"
+    name, key = next(iter(secret_keys().items()))
     nonce = secrets.token_bytes(12)
     sealed = AESGCM(key).encrypt(nonce, text.encode(), _place(table, row, column))
     return ":".join((_VERSION, name, _encode(nonce), _encode(sealed)))
@@ -35,7 +48,7 @@ def unseal(sealed: str, *, table: str, row: int, column: str) -> str:
     """
     version, _colon, rest = sealed.partition(":")
     parts = rest.split(":")
-    key = keys_for(_PURPOSE).get(parts[0])
+    key = secret_keys().get(parts[0])
     if version != _VERSION or len(parts) != 3 or key is None:
         raise Unreadable("VERSO_ENCRYPTION_KEYS does not hold the key of this secret.")
     try:
@@ -45,6 +58,21 @@ def unseal(sealed: str, *, table: str, row: int, column: str) -> str:
     except (InvalidTag, ValueError):
         raise Unreadable("This secret was changed, or belongs to another record.") from None
     return opened.decode()
+
+
+def is_sealed(column: Column[Any]) -> bool:
+    """Test whether a column is marked as one that holds what is sealed."""
+    return bool(column.info.get("sealed"))
+
+
+def key_of(sealed: str) -> str:
+    """Return the name of the key that sealed a text."""
+    return sealed.split(":")[1] if sealed.count(":") == 3 else "?"
+
+
+def secret_keys() -> dict[str, bytes]:
+    """Return the keys of secrets by name, the one that seals first."""
+    return keys_for(_PURPOSE)
 
 
 def keys_for(purpose: bytes) -> dict[str, bytes]:
@@ -58,7 +86,7 @@ def _derive(given: str, purpose: bytes) -> dict[str, bytes]:
     for text in (one.strip() for one in given.split(",")):
         if text:
             key = HKDF(hashes.SHA256(), length=32, salt=None, info=purpose).derive(text.encode())
-            found[hashlib.sha256(b"name" + key).hexdigest()[:8]] = key
+            found[hashlib.sha256(b"name" + key).hexdigest()[:LENGTH_OF_NAME]] = key
     return found
 
 

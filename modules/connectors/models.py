@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
 from app.db import Id, Model
+from app.secret_box import SEALED
 
 
 class AccountState(enum.StrEnum):
@@ -40,7 +41,7 @@ class ConnectorAccount(Model):
     name: Mapped[str]
     state: Mapped[AccountState] = mapped_column(default=AccountState.ACTIVE)
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    secrets: Mapped[str | None]
+    secrets: Mapped[str | None] = mapped_column(info=SEALED)
     """Sealed by app.secret_box; no page ever shows it."""
     failures: Mapped[int] = mapped_column(default=0)
     resting_until: Mapped[datetime | None]

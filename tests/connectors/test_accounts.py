@@ -67,7 +67,7 @@ def test_no_secret_is_written_into_the_history(account: ConnectorAccount) -> Non
 
 
 def test_an_old_key_still_opens_after_a_new_one_came(app: Flask) -> None:
-    place = {"table": "t", "row": 1, "column": "c"}
+    place = {"table": "connector_account", "row": 1, "column": "secrets"}
     old = app.config["ENCRYPTION_KEYS"]
     sealed = secret_box.seal("hush", **place)  # type: ignore[arg-type]
     try:
