@@ -9,9 +9,11 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app import kept_forms
 from app.actor import current_actor
 from app.errors import NotAllowed, NotFound
 from app.i18n import _
+from app.web import go_to
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,6 +53,12 @@ def scope(needed: str) -> Callable[[View], View]:
 def any_token(view: View) -> View:
     """Let in every program with a valid token, whatever its scopes."""
     return _declare(view, Access("token"))
+
+
+def fresh(view: View) -> View:
+    """Let in only who typed the password or a code in the last ten minutes; others are asked."""
+    view.fresh = True  # type: ignore[attr-defined]
+    return view
 
 
 def check_store(permission: str, store_id: int) -> None:
@@ -112,6 +120,14 @@ def _page_of_fragment() -> str | None:
 
 def _to_sign_in() -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.method == "POST" and kept_forms.is_sent_by_hand():
+        owner = kept_forms.owner_of_form()
+        if owner is not None and kept_forms.keep(owner, kept_forms.ENDED):
+            # What was typed in the session that has ended waits for the same person.
+            return go_to(url_for("ground.sign_in", next=url_for("door.kept_form"), kept=1))
+        if owner is not None:
+            page = kept_forms.page_it_stood_on() or None
+            return go_to(url_for("ground.sign_in", next=page, ended=1))
     if "HX-Request" in request.headers:
         # A fragment must not be filled with the sign-in page: the whole browser goes there,
         # and comes back to the page it stood on.

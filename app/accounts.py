@@ -2,29 +2,26 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import func, select
+from flask import current_app
+from sqlalchemy import select
 
-from app import clock
+from app import tries
 from app.actor import Actor
 from app.audit import record_change
 from app.db import session
 from app.errors import InvalidInput, RuleViolation
 from app.i18n import _
-from app.models import Account, Role, RoleGrant, SignInAttempt
+from app.models import Account, Role, RoleGrant
+from app.passwords import refuse_guessable
 from app.reference import Reference
 
 # Within OWASP ASVS 5 appendix C; 46 ms on a small machine, against 215 ms of the library's default.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Verified when the name is unknown, so that the answer takes as long as for a known one.
 _NOBODY = HASHER.hash("nobody")
-
-_WINDOW = timedelta(minutes=15)
-_FREE_TRIES = 5
-_FREE_TRIES_OF_ADDRESS = 50
 
 
 class WrongSignIn(RuleViolation):
@@ -35,16 +32,6 @@ class WrongSignIn(RuleViolation):
 class WrongPassword(WrongSignIn):
     field = "current"
     code = "wrong_password"
-
-
-class TooManyTries(RuleViolation):
-    code = "too_many_tries"
-
-    def __init__(self, wait: timedelta) -> None:
-        minutes = max(1, round(wait.total_seconds() / 60))
-        super().__init__(
-            _("Too many failed tries. Wait %(minutes)s min and try again.", minutes=minutes)
-        )
 
 
 def digest(secret: str) -> str:
@@ -60,19 +47,21 @@ def hash_password(password: str, *, words: Sequence[str] = ()) -> str:
     """
     Return the hash to keep.
 
-    :raises InvalidInput: it is too short, too long, or made of the person's own name or mail
+    :raises InvalidInput: it is too short, too long, made of the person's own name or mail, or one
+        of those that everybody tries first
     """
     if not 8 <= len(password) <= 128:
         raise InvalidInput(_("A password has 8 to 128 characters."), field="password")
-    folded = password.casefold()
-    if any(len(word) > 3 and word.casefold() in folded for word in words) or len(set(folded)) < 4:
-        raise InvalidInput(
-            _("This password is easy to guess. Take one without your name."), field="password"
-        )
+    refuse_guessable(password, own=words, of_shop=_words_of_shop())
     return HASHER.hash(password)
 
 
-def check_password(*, email: str, password: str, ip: str) -> Account:
+def _words_of_shop() -> Sequence[str]:
+    asked = current_app.extensions["slots"].get("account.guessable", ())
+    return [word for words in asked for word in words()]
+
+
+def check_password(*, email: str, password: str, ip: str, device: str | None = None) -> Account:
     """
     Return the account that the name and password belong to. Failed tries are kept by the caller.
 
@@ -80,7 +69,7 @@ def check_password(*, email: str, password: str, ip: str) -> Account:
     :raises TooManyTries: this name or this address failed too often of late
     """
     email = email.strip().lower()
-    _throttle(email=email, ip=ip)
+    tries.refuse_too_many(email=email, ip=ip, device=device)
     account = session.scalar(select(Account).where(Account.email == email))
     is_right = _fits(account, password)
     if account is None or account.disabled_at or not is_right:
@@ -88,7 +77,9 @@ def check_password(*, email: str, password: str, ip: str) -> Account:
     return account
 
 
-def change_password(*, account_id: int, current: str, password: str, ip: str) -> None:
+def change_password(
+    *, account_id: int, current: str, password: str, ip: str, device: str | None = None
+) -> None:
     """
     Let a person take a new password who knows the present one; the caller ends other sessions.
 
@@ -97,11 +88,22 @@ def change_password(*, account_id: int, current: str, password: str, ip: str) ->
     :raises InvalidInput: the new one is too short or easy to guess
     """
     account = session.get_one(Account, account_id)
-    _throttle(email=account.email, ip=ip)
-    if not _fits(account, current):
-        raise WrongPassword(_("This is not your present password."))
+    confirm_password(account_id=account_id, current=current, ip=ip, device=device)
     account.password_hash = hash_password(password, words=guessable(account.name, account.email))
     record_change(Reference(account.kind, account.id), "new password")
+
+
+def confirm_password(*, account_id: int, current: str, ip: str, device: str | None = None) -> None:
+    """
+    Make sure that a person who is signed in knows the password.
+
+    :raises WrongPassword: it is another; the caller keeps it as a failed try
+    :raises TooManyTries: it failed too often of late
+    """
+    account = session.get_one(Account, account_id)
+    tries.refuse_too_many(email=account.email, ip=ip, device=device)
+    if not _fits(account, current):
+        raise WrongPassword(_("This is not your present password."))
 
 
 def _fits(account: Account | None, password: str) -> bool:
@@ -112,29 +114,6 @@ def _fits(account: Account | None, password: str) -> bool:
     except VerificationError:
         return False
     return kept is not None
-
-
-def note_failure(*, email: str, ip: str) -> None:
-    session.add(SignInAttempt(email=email.strip().lower()[:254], ip=ip))
-
-
-def _throttle(*, email: str, ip: str) -> None:
-    since = clock.now() - _WINDOW
-    for column, value, free in (
-        (SignInAttempt.email, email, _FREE_TRIES),
-        (SignInAttempt.ip, ip, _FREE_TRIES_OF_ADDRESS),
-    ):
-        tries, last = session.execute(
-            select(func.count(), func.max(SignInAttempt.failed_at)).where(
-                column == value, SignInAttempt.failed_at > since
-            )
-        ).one()
-        if tries < free:
-            continue
-        wait = timedelta(seconds=min(15 * 2 ** (tries - free), 900))
-        left = last + wait - clock.now()
-        if left > timedelta(0):
-            raise TooManyTries(left)
 
 
 def actor_of(account: Account) -> Actor:

@@ -5,20 +5,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiflask import HTTPError
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from app import kept_forms
 from app.api import BASE, KeyMismatch, PreconditionMissing, problem
 from app.db import LostRace, is_busy
 from app.errors import InvalidInput, NotAllowed, NotFound, RuleViolation, StaleEdit
 from app.gate import GateBusy
 from app.i18n import _, lazy
+from app.logs import tell_of_door
+from app.pages import reader
 from app.tokens import Unauthorized
+from app.web import go_to
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +93,7 @@ def _not_found(error: Exception) -> ResponseReturnValue:
 
 
 def _not_allowed(error: Exception) -> ResponseReturnValue:
+    tell_of_door("denied", needed=str(error)[:80], path=request.path[:200], actor=str(reader()))
     if request.path.startswith(BASE + "/"):
         # A program has no manager to ask: it is told which word its token lacks.
         detail = _("The token lacks the scope %(scope)s.", scope=str(error))
@@ -119,6 +125,14 @@ def _database(error: Exception) -> ResponseReturnValue:
 
 
 def _form_expired(_error: Exception) -> ResponseReturnValue:
+    if request.endpoint == "ground.enter":
+        # Another tab has signed in or out meanwhile: the door itself knows what is to be done.
+        return go_to(url_for("ground.sign_in", next=request.form.get("next") or None))
+    own = current_user.account.id if current_user.is_authenticated else None
+    # It was drawn for an earlier session of the same person: to be looked at and sent again.
+    is_own = own is not None and kept_forms.owner_of_form() == own
+    if is_own and kept_forms.keep(own, kept_forms.ENDED):
+        return go_to(url_for("door.kept_form"))
     detail = _(
         "This form is too old or was not sent from our page. Go back, reload and send again."
     )

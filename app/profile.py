@@ -8,13 +8,15 @@ from flask_login import current_user
 from wtforms import PasswordField, SelectField
 from wtforms.validators import DataRequired, Length
 
-from app import accounts, sessions
+from app import accounts, devices, factors, sessions
 from app.access import signed_in
 from app.agents import device_of
-from app.db import session, transact, unit_of_work
+from app.db import session, transact
+from app.entrance import ip, note_wrong
 from app.errors import NotFound
 from app.forms import Form, SelectChoice
 from app.i18n import LANGUAGES, _, language, lazy, ngettext
+from app.logs import tell_of_door
 from app.look import toast
 from app.models import Account
 from app.web import go_to, render
@@ -82,15 +84,25 @@ def change_password() -> ResponseReturnValue:
         toast(_("The new password is set; every other session has ended."))
         return go_to(url_for(".profile"))
     if accounts.WrongPassword.field in form.errors and form.current.data:
-        with unit_of_work():
-            accounts.note_failure(email=current_user.account.email, ip=_ip())
+        note_wrong(current_user.account, "password")
     return _show(password_form=form)
 
 
 def _take_password(*, current: str, password: str) -> None:
-    account_id = current_user.account.id
-    accounts.change_password(account_id=account_id, current=current, password=password, ip=_ip())
-    sessions.close_sessions_of(account_id, but=current_user.seen.id)
+    account = current_user.account
+    accounts.change_password(
+        account_id=account.id,
+        current=current,
+        password=password,
+        ip=ip(),
+        device=devices.known_mark(account.email),
+    )
+    # Whoever used the old password in some other browser is a stranger there again.
+    devices.forget(account.id)
+    devices.remember(account.id)
+    sessions.close_sessions_of(account.id, but=current_user.seen.id)
+    sessions.confirm_session(current_user.seen.id)
+    tell_of_door("new password", account=account.id, email=account.email)
 
 
 @blueprint.post("/profile/sessions/<int:session_id>/ending")
@@ -111,10 +123,6 @@ def end_other_sessions() -> ResponseReturnValue:
     return go_to(url_for(".profile"))
 
 
-def _ip() -> str:
-    return request.remote_addr or ""
-
-
 def _show(
     form: ProfileForm | None = None, *, password_form: OwnPasswordForm | None = None
 ) -> ResponseReturnValue:
@@ -130,5 +138,8 @@ def _show(
         password_form=password_form or OwnPasswordForm(prefix="own-", formdata=None),
         account=account,
         here=current_user.seen.id,
+        factor=factors.get_factor(account.id),
+        factor_required=factors.is_required(account.id),
+        codes_left=factors.codes_left(account.id),
         browsers=[(one, *device_of(one.agent)) for one in sessions.list_sessions(account.id)],
     )

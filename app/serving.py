@@ -11,8 +11,8 @@ from celery.platforms import SecurityWarning
 from flask import Flask
 from waitress import create_server
 
-from app import demo, logs, schedule, schema, tasks
-from app.db import close_session
+from app import demo, first_run, logs, schedule, schema, tasks
+from app.db import close_session, transact
 from app.errors import RuleViolation
 from app.front_door import Channel
 from app.i18n import _
@@ -66,6 +66,9 @@ def _announce(app: Flask) -> None:
     click.echo(f"Verso is at {app.config['BASE_URL']}")
     for line in demo.sign_in_lines():
         click.echo(line)
+    if app.config["PROFILE"] == "production" and first_run.is_open():
+        click.echo("Nobody can sign in yet. The first administrator comes in here, within a day:")
+        click.echo(f"  {transact(first_run.make_address)}")
 
 
 def web(app: Flask) -> int:

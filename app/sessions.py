@@ -16,6 +16,7 @@ from app.models import Account, UserSession
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+SECOND_STEP = timedelta(minutes=10)
 
 
 def _alive() -> tuple[ColumnElement[bool], ...]:
@@ -23,11 +24,17 @@ def _alive() -> tuple[ColumnElement[bool], ...]:
     return UserSession.created_at > now - ABSOLUTE, UserSession.last_seen_at > now - IDLE
 
 
-def open_session(account_id: int, *, ip: str, agent: str) -> str:
+def open_session(account_id: int, *, ip: str, agent: str, with_factor: bool = False) -> str:
     """Open a session and return the secret for the cookie; only its hash is kept."""
     secret = secrets.token_urlsafe(32)
     session.add(
-        UserSession(token_hash=digest(secret), account_id=account_id, ip=ip, agent=agent[:200])
+        UserSession(
+            token_hash=digest(secret),
+            account_id=account_id,
+            ip=ip,
+            agent=agent[:200],
+            mfa_at=clock.now() if with_factor else None,
+        )
     )
     session.execute(
         delete(UserSession).where(
@@ -46,7 +53,7 @@ def close_session(secret: str) -> None:
 
 def close_sessions_of(account_id: int, *, but: int | None = None) -> int:
     """Sign an account out everywhere, `but` in one session; return from how many browsers."""
-    session.execute(delete(PendingSignIn).where(PendingSignIn.account_id == account_id))
+    close_pending(account_id)
     ended = delete(UserSession).where(UserSession.account_id == account_id)
     if but is not None:
         ended = ended.where(UserSession.id != but)
@@ -57,6 +64,37 @@ def touch_session(session_id: int) -> None:
     session.execute(
         update(UserSession).where(UserSession.id == session_id).values(last_seen_at=clock.now())
     )
+
+
+def confirm_session(session_id: int, *, with_factor: bool = False) -> None:
+    """Keep that the person has just proved again to be there."""
+    values = {"confirmed_at": clock.now()} | ({"mfa_at": clock.now()} if with_factor else {})
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(values))
+
+
+def open_pending(account_id: int) -> str:
+    """Keep a right password until its second step, and return the only key to that."""
+    close_pending(account_id)
+    secret = secrets.token_urlsafe(32)
+    session.add(PendingSignIn(token_hash=digest(secret), account_id=account_id))
+    return secret
+
+
+def find_pending(secret: str) -> Account | None:
+    """Return whose second step a key opens, while there is time for it."""
+    return session.scalar(
+        select(Account)
+        .join(PendingSignIn, PendingSignIn.account_id == Account.id)
+        .where(
+            PendingSignIn.token_hash == digest(secret),
+            PendingSignIn.begun_at > clock.now() - SECOND_STEP,
+            Account.disabled_at.is_(None),
+        )
+    )
+
+
+def close_pending(account_id: int) -> None:
+    session.execute(delete(PendingSignIn).where(PendingSignIn.account_id == account_id))
 
 
 def find_session(secret: str) -> tuple[UserSession, Account] | None:

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy import delete, exists, select
 
-from app import clock
+from app import clock, devices, kept_forms, sessions
 from app.db import session
+from app.door_models import KeptForm, KnownDevice, PendingSignIn
 from app.i18n import lazy
+from app.list_exports import throw_away_old
 from app.list_models import BulkAct, BulkRow, DefaultView, SavedView
 from app.models import IdempotencyKey, Job, JobState, SignInAttempt
 from app.module import Scheduled
@@ -46,6 +48,13 @@ def tidy(running: Running) -> None:
         session.execute(
             delete(SignInAttempt).where(SignInAttempt.failed_at < now - _FAILURES_ARE_KEPT)
         )
+        session.execute(delete(KeptForm).where(KeptForm.made_at < now - kept_forms.KEPT_FOR))
+        session.execute(
+            delete(PendingSignIn).where(PendingSignIn.begun_at < now - sessions.SECOND_STEP)
+        )
+        session.execute(
+            delete(KnownDevice).where(KnownDevice.last_used_at < now - devices.KEPT_FOR)
+        )
         gone = select(SavedView.id).where(SavedView.removed_at < now - _REMOVED_VIEWS_ARE_KEPT)
         session.execute(delete(DefaultView).where(DefaultView.view_id.in_(gone)))
         session.execute(delete(SavedView).where(SavedView.id.in_(gone)))
@@ -54,3 +63,4 @@ def tidy(running: Running) -> None:
         session.execute(delete(BulkRow).where(BulkRow.id.in_(rows)))
         empty = ~exists().where(BulkRow.bulk_act_id == BulkAct.id)
         session.execute(delete(BulkAct).where(BulkAct.id.in_(old), empty))
+        throw_away_old()

@@ -5,6 +5,7 @@ import sys
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from app import first_run
 from app.cli import refusing
 from app.db import transact
 from modules.organization import operations, queries
@@ -39,6 +40,14 @@ def create(
 
     account_id = transact(work)
     click.echo(f"{email.strip().lower()} may sign in as {role} (account {account_id})")
+
+
+@staff.command("first-run")
+@with_appcontext
+@refusing
+def show_first_run() -> None:
+    """Show where the first administrator comes in; good for a day, an earlier one ends."""
+    click.echo(transact(first_run.make_address))
 
 
 def _name_in(email: str) -> str:

@@ -2,12 +2,12 @@
 
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
+from modules.organization import queries
 from modules.organization.api import api
 from modules.organization.cli import staff
 from modules.organization.demo import demo
 from modules.organization.finding import find
 from modules.organization.installation import install
-from modules.organization import queries
 from modules.organization.operations.staff import let_first_in
 from modules.organization.views import blueprint
 from modules.organization.views.blueprint import VIEW

@@ -177,12 +177,14 @@ def test_nobody_closes_his_own_account() -> None:
         transact(lambda: operations.disable_staff(account_id=boss.id))
 
 
-def test_a_role_counts_with_the_next_click(app: Any) -> None:
+def test_a_new_role_ends_the_session_and_counts_in_the_next(app: Any) -> None:
     staff = let_in()
     client = app.test_client()
     assert _sign_in(client, staff.email) == 303
     assert client.get("/organization/staff").status_code == 403
     transact(lambda: operations.grant_role(account_id=staff.id, role="administrator"))
+    assert client.get("/profile").status_code == 302
+    assert _sign_in(client, staff.email) == 303
     assert client.get("/organization/staff").status_code == 200
 
 

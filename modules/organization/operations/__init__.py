@@ -20,6 +20,7 @@ from modules.organization.operations.staff import (
     grant_role,
     revoke_role,
     set_password,
+    take_second_factor_off,
     update_staff,
 )
 from modules.organization.operations.stores import (
@@ -52,6 +53,7 @@ __all__ = [
     "revoke_role",
     "revoke_token",
     "set_password",
+    "take_second_factor_off",
     "update_channel",
     "update_company",
     "update_location",

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import accounts, clock, sessions
+from app import accounts, clock, devices, factors, sessions
 from app.actor import current_actor
 from app.audit import record_change
 from app.db import session
@@ -58,6 +58,12 @@ def create_staff(
     return staff
 
 
+def let_first_in(*, name: str, email: str, password: str) -> int:
+    """Let in the first person of a new installation, who may do everything; return the key."""
+    made = create_staff(email=email, name=name, password=password, role="administrator")
+    return made.id
+
+
 def update_staff(
     *, account_id: int, version: int, name: str, email: str, badge: str | None = None
 ) -> Staff:
@@ -90,12 +96,13 @@ def update_staff(
 
 def grant_role(*, account_id: int, role: str, store_id: int | None = None) -> None:
     """
-    Give a person one more role.
+    Give a person one more role; every session of theirs ends, and the next begins with it.
 
     :raises BeyondOwnReach: the role may do more than the caller
     """
     _find(account_id)
     _grant(account_id, role, store_id)
+    sessions.close_sessions_of(account_id)
     record_change(
         _reference(account_id), "role given", new={"role": role, "store": _store_code(store_id)}
     )
@@ -103,7 +110,7 @@ def grant_role(*, account_id: int, role: str, store_id: int | None = None) -> No
 
 def revoke_role(*, account_id: int, grant_id: int) -> None:
     """
-    Take a role from a person; it is gone with their next click.
+    Take a role from a person, and end every session of theirs.
 
     :raises LastAdministrator: nobody else could let people in
     """
@@ -119,6 +126,7 @@ def revoke_role(*, account_id: int, grant_id: int) -> None:
     session.delete(grant)
     session.flush()
     _refuse_nobody_left()
+    sessions.close_sessions_of(account_id)
     record_change(
         _reference(account_id),
         "role taken",
@@ -137,8 +145,19 @@ def set_password(*, account_id: int, password: str) -> None:
         password, words=accounts.guessable(staff.name, staff.email)
     )
     sessions.close_sessions_of(account_id)
+    devices.forget(account_id)
     record_change(_reference(account_id), "new password")
     session.flush()
+
+
+def take_second_factor_off(*, account_id: int) -> None:
+    """
+    Take the second factor off for somebody who lost it; every session of theirs ends, and they
+    are told at the next sign-in who did it.
+    """
+    _find(account_id)
+    factors.take_off(account_id=account_id, by=current_actor().name)
+    sessions.close_sessions_of(account_id)
 
 
 def end_sessions(*, account_id: int) -> None:

@@ -11,6 +11,7 @@ from modules.organization.queries.company import (
     company_zone,
     day_of,
     get_company,
+    names_of_house,
     read_shell,
     today,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "list_tax_classes",
     "list_tax_rates",
     "location_by_id",
+    "names_of_house",
     "rate_on",
     "rates_on",
     "read_shell",

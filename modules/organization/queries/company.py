@@ -42,6 +42,12 @@ def read_shell() -> tuple[str, str, list[ShellStore]]:
     return rows[0][0], rows[0][1], stores
 
 
+def names_of_house() -> list[str]:
+    """Return the names of the company and its stores: no password is made of them alone."""
+    found = select(Company.name).union_all(select(Store.name))
+    return [name for name in session.scalars(found) if name]
+
+
 def company_zone() -> ZoneInfo:
     """Return the zone in which the company counts its days."""
     return ZoneInfo(session.scalars(select(Company.time_zone)).one())

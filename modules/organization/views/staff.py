@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from app import sessions
-from app.access import requires
+from app import factors, sessions
+from app.access import fresh, requires
 from app.actor import current_actor
 from app.agents import device_of
 from app.db import transact
@@ -47,6 +47,7 @@ def new_person() -> ResponseReturnValue:
 
 @blueprint.post("/staff")
 @requires(LETS_IN)
+@fresh
 def create_person() -> ResponseReturnValue:
     form = _offered(NewStaffForm())
     if form.carry_out(operations.create_staff):
@@ -63,6 +64,7 @@ def person(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/staff/<int:account_id>")
 @requires(LETS_IN)
+@fresh
 def save_person(account_id: int) -> ResponseReturnValue:
     form = StaffForm()
     if form.carry_out(operations.update_staff, account_id=account_id, version=posted_version()):
@@ -73,32 +75,43 @@ def save_person(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/staff/<int:account_id>/roles")
 @requires(LETS_IN)
+@fresh
 def give_role(account_id: int) -> ResponseReturnValue:
     form = _offered(RoleForm(prefix="grant-"))
     if form.carry_out(operations.grant_role, account_id=account_id):
-        toast(_("The role is given; it counts with the next click."))
-        return go_to(url_for(".person", account_id=account_id))
+        toast(_("The role is given; every open session has ended, and the next has it."))
+        return _after_sessions_ended(account_id)
     return _show(account_id, role_form=form)
 
 
 @blueprint.post("/staff/<int:account_id>/roles/<int:grant_id>/removal")
 @requires(LETS_IN)
+@fresh
 def take_role(account_id: int, grant_id: int) -> ResponseReturnValue:
     transact(lambda: operations.revoke_role(account_id=account_id, grant_id=grant_id))
-    toast(_("The role is taken; it is gone with the next click."))
-    return go_to(url_for(".person", account_id=account_id))
+    toast(_("The role is taken; every open session has ended."))
+    return _after_sessions_ended(account_id)
 
 
 @blueprint.post("/staff/<int:account_id>/password")
 @requires(LETS_IN)
+@fresh
 def set_password(account_id: int) -> ResponseReturnValue:
     form = PasswordForm(prefix="new-")
     if form.carry_out(operations.set_password, account_id=account_id):
         toast(_("The new password is set; every open session has ended."))
-        if account_id == current_actor().id:
-            return go_to(url_for("ground.sign_in"))
-        return go_to(url_for(".person", account_id=account_id))
+        return _after_sessions_ended(account_id)
     return _show(account_id, password_form=form)
+
+
+@blueprint.post("/staff/<int:account_id>/second-factor/removal")
+@requires(LETS_IN)
+@fresh
+def take_second_factor_off(account_id: int) -> ResponseReturnValue:
+    found = _visible(account_id)
+    transact(lambda: operations.take_second_factor_off(account_id=account_id))
+    toast(_("%(name)s signs in with the password alone now, and is told so.", name=found.name))
+    return _after_sessions_ended(account_id)
 
 
 @blueprint.post("/staff/<int:account_id>/sessions/ending")
@@ -107,13 +120,12 @@ def end_sessions(account_id: int) -> ResponseReturnValue:
     found = _visible(account_id)
     transact(lambda: operations.end_sessions(account_id=account_id))
     toast(_("%(name)s is signed out everywhere.", name=found.name))
-    if account_id == current_actor().id:
-        return go_to(url_for("ground.sign_in"))
-    return go_to(url_for(".person", account_id=account_id))
+    return _after_sessions_ended(account_id)
 
 
 @blueprint.post("/staff/<int:account_id>/closing")
 @requires(LETS_IN)
+@fresh
 def close_account(account_id: int) -> ResponseReturnValue:
     transact(lambda: operations.disable_staff(account_id=account_id))
     toast(
@@ -125,9 +137,16 @@ def close_account(account_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/staff/<int:account_id>/opening")
 @requires(LETS_IN)
+@fresh
 def open_account(account_id: int) -> ResponseReturnValue:
     transact(lambda: operations.enable_staff(account_id=account_id))
     toast(_("The account is open again."))
+    return go_to(url_for(".person", account_id=account_id))
+
+
+def _after_sessions_ended(account_id: int) -> ResponseReturnValue:
+    if account_id == current_actor().id:
+        return go_to(url_for("ground.sign_in"))
     return go_to(url_for(".person", account_id=account_id))
 
 
@@ -183,6 +202,7 @@ def _show(
             for grant in queries.list_grants(account_id)
         ],
         browsers=[(one, *device_of(one.agent)) for one in sessions.list_sessions(account_id)],
+        has_factor=factors.is_on(account_id),
         is_self=account_id == current_actor().id,
         changes=changes_of("staff", account_id),
     )

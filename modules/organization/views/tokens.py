@@ -7,7 +7,7 @@ from flask import current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import tokens as keys
-from app.access import requires
+from app.access import fresh, requires
 from app.actor import current_actor
 from app.db import transact
 from app.forms import SelectChoice
@@ -44,6 +44,7 @@ def new_token() -> ResponseReturnValue:
 
 @blueprint.post("/tokens")
 @requires(EDITS)
+@fresh
 def create_token() -> ResponseReturnValue:
     form = _offered(TokenForm())
     if not form.carry_out(operations.create_token, known_scopes=list(_scopes())):
@@ -58,6 +59,7 @@ def create_token() -> ResponseReturnValue:
 
 @blueprint.post("/tokens/<int:token_id>/revocation")
 @requires(EDITS)
+@fresh
 def revoke_token(token_id: int) -> ResponseReturnValue:
     transact(lambda: operations.revoke_token(token_id=token_id))
     toast(_("The token is revoked; its program is refused from now on."))
