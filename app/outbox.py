@@ -135,8 +135,17 @@ class Running:
         :raises Cancelled: somebody asked for the end
         """
         with unit_of_work():
-            self._hold(lease_until=clock.now() + LEASE)
+            self.go_on()
             yield
+
+    def go_on(self) -> None:
+        """
+        Hold the job for longer, in a unit of work that is open already.
+
+        :raises TakenOver: it is not ours any more
+        :raises Cancelled: somebody asked for the end
+        """
+        self._hold(lease_until=clock.now() + LEASE)
 
     @contextmanager
     def finish(self, result: Mapping[str, Any] | None = None) -> Iterator[None]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Select,
     String,
     func,
     select,
@@ -13,7 +14,10 @@ from sqlalchemy import (
 )
 
 from app.db import session
+from app.errors import NotFound
 from app.feeds import settled
+from app.i18n import _, lazy
+from app.lists import Sort
 from app.search import contains
 from modules.catalog.models import (
     Product,
@@ -37,6 +41,32 @@ class ListedProduct(NamedTuple):
     lowest_minor: int | None
     highest_minor: int | None
     photo: str | None
+    created_at: datetime
+
+
+BY_NAME = Sort(
+    code="name",
+    title=lazy("Name A to Z"),
+    by=(Product.name, Product.id),
+    kinds=(str, int),
+    place=lambda row: (row.name, row.id),
+)
+BY_NAME_BACKWARDS = Sort(
+    code="name-down",
+    title=lazy("Name Z to A"),
+    by=(Product.name, Product.id),
+    kinds=(str, int),
+    place=lambda row: (row.name, row.id),
+    down=True,
+)
+NEWEST = Sort(
+    code="newest",
+    title=lazy("Newest first"),
+    by=(Product.id,),
+    kinds=(int,),
+    place=lambda row: (row.id,),
+    down=True,
+)
 
 
 def list_products(
@@ -45,16 +75,18 @@ def list_products(
     status: str = "",
     brand: str = "",
     category: str = "",
-    after: tuple[str, int] | None = None,
+    order: Sort = BY_NAME,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> list[ListedProduct]:
     """
-    Return products by name, in three statements whatever their number.
+    Return products in an order, in three statements whatever their number.
 
     `q` finds fragments of name, code, brand, SKU and barcode; without `status` all that are not
     archived.
     """
-    found = select(
+    columns: Any = select(
         Product.id,
         Product.code,
         Product.name,
@@ -62,22 +94,12 @@ def list_products(
         Product.brand,
         Product.category,
         Product.archived_at,
+        Product.created_at,
     )
-    if status == ARCHIVED:
-        found = found.where(Product.archived_at.is_not(None))
-    else:
-        found = found.where(Product.archived_at.is_(None))
-        if status:
-            found = found.where(type_coerce(Product.status, String) == status)
-    if brand:
-        found = found.where(Product.brand == brand)
-    if category:
-        found = found.where(Product.category == category)
-    if q:
-        found = found.where(contains(Product, q))
-    if after is not None:
-        found = found.where(tuple_(Product.name, Product.id) > tuple_(*after))
-    rows = session.execute(found.order_by(Product.name, Product.id).limit(limit)).all()
+    found = _asked(columns, q=q, status=status, brand=brand, category=category)
+    if up_to is not None:
+        found = found.where(Product.id <= up_to)
+    rows = session.execute(order.page(found, after=after, limit=limit)).all()
     ids = [row.id for row in rows]
     counted = {
         row.product_id: row
@@ -105,9 +127,56 @@ def list_products(
             lowest_minor=counted[row.id].lowest if row.id in counted else None,
             highest_minor=counted[row.id].highest if row.id in counted else None,
             photo=photos.get(row.id),
+            created_at=row.created_at,
         )
         for row in rows
     ]
+
+
+def _asked(found: Select[Any], *, q: str, status: str, brand: str, category: str) -> Select[Any]:
+    if status == ARCHIVED:
+        found = found.where(Product.archived_at.is_not(None))
+    else:
+        found = found.where(Product.archived_at.is_(None))
+        if status:
+            found = found.where(type_coerce(Product.status, String) == status)
+    if brand:
+        found = found.where(Product.brand == brand)
+    if category:
+        found = found.where(Product.category == category)
+    if q:
+        found = found.where(contains(Product, q))
+    return found
+
+
+def count_listed(
+    *, q: str = "", status: str = "", brand: str = "", category: str = "", cap: int
+) -> int:
+    """Return how many products `list_products` would list over all its pages, up to a number."""
+    found = _asked(select(Product.id), q=q, status=status, brand=brand, category=category)
+    return session.scalar(select(func.count()).select_from(found.limit(cap).subquery())) or 0
+
+
+def newest_product() -> int:
+    """Return the highest key of a product."""
+    return session.scalar(select(func.max(Product.id))) or 0
+
+
+def codes_of_products(keys: Sequence[int]) -> dict[int, str]:
+    """Return the codes of products by key, in one statement."""
+    rows = session.execute(select(Product.id, Product.code).where(Product.id.in_(keys)))
+    return dict(rows.all())
+
+
+def product_by_id(key: int) -> Product:
+    """
+    Return one product.
+
+    :raises NotFound: there is none with that key
+    """
+    if product := session.get(Product, key):
+        return product
+    raise NotFound(_("There is no such product."))
 
 
 def page_of_products(

@@ -14,6 +14,7 @@ from app.web import chosen_store_id
 from modules import organization
 
 VIEW, EDIT, IMPORT = "catalog.view", "catalog.edit", "catalog.import"
+EXPORT = "catalog.export"
 
 blueprint = Blueprint(
     "catalog", "modules.catalog", url_prefix="/catalog", template_folder="templates"

@@ -1,20 +1,22 @@
 """The list of products, and making a new one."""
 
+from collections.abc import Sequence
+
 from flask import request, url_for
 
 from app.access import requires
 from app.actor import current_actor
-from app.api import pack_cursor
 from app.db import transact
 from app.errors import RuleViolation
 from app.forms import Form
 from app.i18n import _
-from app.look import Choice, Filter, toast
+from app.list_pages import choice_filter, count_rows, open_list, opening_view
+from app.look import Filter, toast
 from app.money import parse_money
-from app.web import PAGE, cursor_from_url, go_to, listing, render, url_with
+from app.web import go_to, render
 from modules.catalog import operations, queries
 from modules.catalog.bulk import NewOption, NewVariant
-from modules.catalog.forms import STATUSES, NewProductForm
+from modules.catalog.forms import NewProductForm
 from modules.catalog.importing.queries import list_imports
 from modules.catalog.proposals import MOST_CELLS, ProposedCell, propose_cells, split_values
 from modules.catalog.views.blueprint import (
@@ -27,25 +29,28 @@ from modules.catalog.views.blueprint import (
     plain_amount,
     tax_choices,
 )
-
-KNOWN_STATUSES = [*(code for code, _word in STATUSES), queries.ARCHIVED]
+from modules.catalog.views.product_list import PRODUCTS, filters_in, status_words
 
 
 @blueprint.get("/")
 @requires(VIEW)
 def index() -> Answer:
+    if (address := opening_view(PRODUCTS)) is not None:
+        return go_to(address)
     filters = list_filters()
-    after = cursor_from_url(str, int)
-    found = queries.list_products(**filters, after=after, limit=PAGE + 1)
-    cursor = pack_cursor(found[PAGE - 1].name, found[PAGE - 1].id) if len(found) > PAGE else None
-    is_empty = not found and not any(filters.values()) and after is None
+    page = open_list(PRODUCTS)
+    is_empty = not page.rows and not any(filters.values()) and page.listing.first_url is None
+    may_edit = current_actor().may(EDIT)
     return render(
         "catalog/index.html",
         fragment="catalog/_rows.html",
-        listing=listing(found, limit=PAGE, cursor=cursor),
+        table=page,
+        listing=page.listing,
         filters=filters,
-        chips=[] if is_empty else _chips(filters),
-        currency=currency(),
+        chips=[] if is_empty else [*_chips(filters), *page.sort_filter],
+        currency=page.beside,
+        total=count_rows(page),
+        ticks={row.id: row.code for row in page.rows} if may_edit else {},
         is_empty=is_empty,
         running=[one for one in list_imports(limit=3) if one.is_going_on]
         if current_actor().may(IMPORT)
@@ -55,38 +60,24 @@ def index() -> Answer:
 
 def list_filters() -> dict[str, str]:
     """Return what the address asks for, without what is no status."""
-    asked = {
-        name: request.args.get(name, "")[:120] for name in ("q", "status", "brand", "category")
-    }
-    if asked["status"] not in KNOWN_STATUSES:
-        asked["status"] = ""
-    return asked
+    return filters_in(request.args)
 
 
 def _chips(filters: dict[str, str]) -> list[Filter]:
-    words = {code: str(word) for code, word in STATUSES} | {queries.ARCHIVED: _("Archived")}
-
-    def one(name: str, title: str, values: list[tuple[str, str]]) -> Filter:
-        return Filter(
-            title=title,
-            choices=[
-                Choice(
-                    title=word,
-                    href=url_with(**{name: value, "after": None}),
-                    current=filters[name] == value,
-                )
-                for value, word in values
-            ],
-            chosen=dict(values).get(filters[name], filters[name]),
-            clear=url_with(**{name: None, "after": None}),
-        )
-
-    chips = [one("status", _("Status"), [(code, words[code]) for code in KNOWN_STATUSES])]
+    counts = queries.count_products()
+    chips = [choice_filter(_("Status"), "status", status_words(), filters["status"], counts=counts)]
     if brands := queries.list_brands():
-        chips.append(one("brand", _("Brand"), [(value, value) for value in brands]))
+        chips.append(_by(_("Brand"), "brand", brands, filters))
     if categories := queries.list_categories():
-        chips.append(one("category", _("Category"), [(value, value) for value in categories]))
+        chips.append(_by(_("Category"), "category", categories, filters))
     return chips
+
+
+def _by(title: str, name: str, values: Sequence[str], filters: dict[str, str]) -> Filter:
+    # What is asked for stands there too, even where nothing bears it any more.
+    chosen = filters[name]
+    words = {value: value for value in values} | ({chosen: chosen} if chosen else {})
+    return choice_filter(title, name, words, chosen)
 
 
 # --- a new product ---------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The list of products as a file: one row per variant, ready to be imported again."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from flask import Response, send_file
 
@@ -27,7 +28,7 @@ def export() -> Response:
     )
 
 
-def _lines(filters: dict[str, str], code: str) -> Iterator[Sequence[str]]:
+def _lines(filters: dict[str, Any], code: str) -> Iterator[Sequence[str]]:
     classes = {one.id: one.code for one in organization.list_tax_classes()}
     yield COLUMNS
     after = None

@@ -1,13 +1,11 @@
 """The door of the order screens: whose orders one sees, and what waits, counted once a page."""
 
-from typing import Any
-
 from flask import Blueprint, g
 
 from app.actor import current_actor
-from app.look import number
+from app.list_pages import capped as capped
 from app.web import chosen_store_id
-from modules.orders.listing import CAP, count_lanes
+from modules.orders.listing import count_lanes
 from modules.orders.models import Lane
 from modules.orders.worklist import count_returns
 
@@ -62,11 +60,3 @@ def _shown(count: int) -> tuple[int, str] | None:
 def plain_code(text: str) -> str:
     """Return what a scanner or a person meant to send: printable signs, and not too many."""
     return "".join(sign for sign in text if sign.isprintable()).strip()[:100]
-
-
-@blueprint.app_template_filter("capped")
-def capped(count: int | None) -> Any:
-    """Return a counter as it is shown: nobody needs to know whether it is 1,000 or 1,300."""
-    if count is None:
-        return None
-    return number(CAP) + "+" if count >= CAP else number(count)
