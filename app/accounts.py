@@ -118,20 +118,28 @@ def _fits(account: Account | None, password: str) -> bool:
 
 def actor_of(account: Account) -> Actor:
     """Return the account as somebody who acts, with all that its roles grant."""
+    from app import limits
+
     grants: dict[str, frozenset[int] | None] = {}
     rows = session.execute(
-        select(RoleGrant.store_id, Role.permissions, Role.code)
+        select(RoleGrant.store_id, Role.permissions, Role.limits)
         .join(Role, Role.id == RoleGrant.role_id)
         .where(RoleGrant.account_id == account.id)
     ).all()
-    for store_id, permissions, _code in rows:
+    for store_id, permissions, _limits in rows:
         for permission in permissions:
             before = grants.get(permission, frozenset())
             if store_id is None or before is None:
                 grants[permission] = None
             else:
                 grants[permission] = before | {store_id}
-    return Actor(kind="staff", id=account.id, name=account.name, grants=grants)
+    return Actor(
+        kind="staff",
+        id=account.id,
+        name=account.name,
+        grants=grants,
+        limits=limits.of_roles(row._tuple() for row in rows),
+    )
 
 
 def grant_role(*, account_id: int, role: str, store_id: int | None = None) -> None:

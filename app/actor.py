@@ -23,6 +23,10 @@ class Actor:
     id: int | None = None
     grants: Mapping[str, frozenset[int] | None] = field(default_factory=dict)
     all_powerful: bool = False
+    limits: Mapping[str, Mapping[int | None, int | None]] = field(default_factory=dict)
+    """Limit -> store (None: all of them) -> the most that is done alone; None: no limit there."""
+    second: "Actor | None" = None
+    """Who approved what is done now, where it is more than one person does alone."""
 
     def may(self, permission: str, *, store_id: int | None = None) -> bool:
         """Test whether the actor may do this, in one store or (without one) in any at all."""

@@ -143,6 +143,8 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
     app.extensions.update(
         parts=list(parts),
         subscribers=subscribers,
+        limits={one.code: one for part in parts for one in part.limits},
+        acts={name: act for part in parts for name, act in part.acts.items()},
         slots=slots,
         tasks=found["tasks"],
         task_titles=found["task_titles"],

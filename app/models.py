@@ -41,6 +41,8 @@ class Role(Model):
     permissions: Mapped[list[str]] = mapped_column(default=list)
     known_permissions: Mapped[list[str]] = mapped_column(default=list)
     """What was offered to this role before, so that an upgrade never gives back what was taken."""
+    limits: Mapped[dict[str, Any] | None] = mapped_column(default=dict)
+    """Limit -> the most that somebody does alone; null: as much as he likes, by decision."""
 
 
 class RoleGrant(Model):
@@ -124,6 +126,8 @@ class ApiToken(Model):
     scopes: Mapped[list[str]] = mapped_column(default=list)
     store_ids: Mapped[list[int] | None]
     """The stores it is bound to; null means all of them."""
+    limits: Mapped[dict[str, Any] | None] = mapped_column(default=dict)
+    """Limit -> the most that the program does in one act; what is not here is not limited."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     created_by: Mapped[str]
     expires_at: Mapped[datetime | None]

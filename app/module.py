@@ -39,6 +39,31 @@ class Permission:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How much of something a person does alone; what goes beyond needs a second person."""
+
+    code: str
+    title: Any
+    permission: str
+    """Who does it at all. A role without it has no limit of this kind."""
+    unit: str  # "money" (minor units) or "pieces"
+    roles: Mapping[str, int] = field(default_factory=dict)
+    """Role -> the most that it does alone when the house is set up; others have no limit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something that a second person may approve later; it is kept as its arguments."""
+
+    title: Any
+    permission: str
+    """What the asker must still be allowed when it is carried out."""
+    carry_out: Callable[..., Any]
+    named: Callable[[int], tuple[str, str]]
+    """Key of the record -> its words and its address."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scheduled:
     """A job that the scheduler puts into the table: each `every_seconds`, or daily at `at`."""
 
@@ -120,6 +145,9 @@ class Module:
     api: Blueprint | None = None
     menu: Sequence[MenuItem] = ()
     permissions: Sequence[Permission] = ()
+    limits: Sequence[Limit] = ()
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    """Name of an act that a second person may approve -> how it is carried out."""
     scopes: Mapping[str, Any] = field(default_factory=dict)
     """Scope of a token -> what it lets a program do, as people read it (translatable)."""
     subscribers: Mapping[type, Sequence[Callable[[Any], None]]] = field(default_factory=dict)

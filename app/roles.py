@@ -8,7 +8,7 @@ from app import proof_of_the_day
 from app.db import session
 from app.i18n import lazy
 from app.models import Role
-from app.module import Permission
+from app.module import Limit, Permission
 
 ROLES = {
     "clerk": lazy("Clerk"),
@@ -36,9 +36,9 @@ GROUND = (
 )
 
 
-def install_roles(permissions: Iterable[Permission]) -> None:
+def install_roles(permissions: Iterable[Permission], limits: Iterable[Limit] = ()) -> None:
     """
-    Make the roles, and offer each permission once to the roles that should have it.
+    Make the roles, and offer each permission and limit once to the roles that should have it.
 
     What somebody took from a role later is not given back by the next upgrade.
     """
@@ -55,3 +55,6 @@ def install_roles(permissions: Iterable[Permission]) -> None:
         if fresh:
             role.permissions = sorted({*role.permissions, *fresh})
             role.known_permissions = sorted({*role.known_permissions, *fresh})
+        for_role_limits = {one.code: one.roles[code] for one in limits if code in one.roles}
+        if for_role_limits.keys() - (role.limits or {}).keys():
+            role.limits = for_role_limits | (role.limits or {})

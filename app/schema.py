@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
+import app.approving.models  # noqa: F401 - its table is one of the ground
 from app import audit_chain, roles
 from app.db import database, transact
 from app.module import Module
@@ -40,7 +41,10 @@ def install() -> None:
     """Let every part put in place what it needs; safe to repeat."""
 
     def work() -> None:
-        roles.install_roles([*roles.GROUND, *current_app.extensions["permissions"]])
+        roles.install_roles(
+            [*roles.GROUND, *current_app.extensions["permissions"]],
+            current_app.extensions["limits"].values(),
+        )
         audit_chain.seal_what_was_there()
         parts: list[Module] = current_app.extensions["parts"]
         for part in parts:

@@ -128,7 +128,10 @@ def _actor_of(token: ApiToken) -> Actor:
             grants |= dict.fromkeys((s for s in _all_scopes() if s.startswith(area)), stores)
         else:
             grants[one] = stores
-    return Actor(kind="token", id=token.id, name=token.name, grants=grants)
+    limits: dict[str, dict[int | None, int | None]] = {
+        code: {None: most} for code, most in (token.limits or {}).items()
+    }
+    return Actor(kind="token", id=token.id, name=token.name, grants=grants, limits=limits)
 
 
 def _all_scopes() -> Sequence[str]:

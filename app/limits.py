@@ -1,0 +1,105 @@
+"""How much somebody does alone: what goes beyond it needs a second person."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from flask import current_app
+
+from app.actor import Actor, current_actor
+from app.errors import RuleViolation
+from app.i18n import _, language, ngettext
+from app.module import Limit
+from app.money import format_money
+
+
+class NeedsSecondPerson(RuleViolation):
+    """The act goes beyond what the caller does alone; `amounts` says which limits, and how far."""
+
+    code = "needs_second_person"
+
+    def __init__(self, amounts: Mapping[str, int], *, store_id: int, currency: str | None) -> None:
+        self.amounts, self.store_id, self.currency = dict(amounts), store_id, currency
+        actor = current_actor()
+        parts = [
+            _(
+                "%(limit)s: %(amount)s, and your role goes up to %(most)s.",
+                limit=known()[code].title,
+                amount=amount_words(code, amount, currency),
+                most=amount_words(code, most_of(actor, code, store_id) or 0, currency),
+            )
+            for code, amount in amounts.items()
+        ]
+        super().__init__(" ".join([*parts, _("A second person has to approve it.")]))
+
+
+def known() -> Mapping[str, Limit]:
+    """Return every limit that a role may have, by its code."""
+    return cast(Mapping[str, Limit], current_app.extensions["limits"])
+
+
+def check(amounts: Mapping[str, int], *, store_id: int, currency: str | None = None) -> None:
+    """
+    Make sure that an act stays within what the caller, or his second person, does alone.
+
+    :raises NeedsSecondPerson: it takes more of something
+    """
+    actor = current_actor()
+    persons = [actor] if actor.second is None else [actor, actor.second]
+    beyond = {
+        code: amount
+        for code, amount in amounts.items()
+        if not any(reaches(one, code, amount, store_id) for one in persons)
+    }
+    if beyond:
+        raise NeedsSecondPerson(beyond, store_id=store_id, currency=currency)
+
+
+def reaches(actor: Actor, code: str, amount: int, store_id: int) -> bool:
+    """Test whether somebody does as much as that alone in a store."""
+    most = most_of(actor, code, store_id)
+    return most is None or amount <= most
+
+
+def most_of(actor: Actor, code: str, store_id: int) -> int | None:
+    """Return the most that somebody does alone in a store; None: as much as he likes."""
+    if actor.all_powerful:
+        return None
+    own = actor.limits.get(code, {})
+    if actor.kind == "token":
+        return own.get(None)
+    if not actor.may(known()[code].permission, store_id=store_id):
+        return 0
+    said = [own[place] for place in (None, store_id) if place in own]
+    return None if not said or None in said else max(cast(list[int], said))
+
+
+def is_limited(code: str, store_id: int) -> bool:
+    """Test whether there is a limit at all: what it takes need not be worked out otherwise."""
+    return most_of(current_actor(), code, store_id) is not None
+
+
+def of_roles(
+    rows: Iterable[tuple[int | None, Iterable[str], Mapping[str, Any] | None]],
+) -> dict[str, dict[int | None, int | None]]:
+    """
+    Return per limit and store (None: all of them) the most that roles allow; the widest counts.
+
+    A role without the permission says nothing of it, and one that names no amount sets no limit.
+    """
+    found: dict[str, dict[int | None, int | None]] = {}
+    for store_id, permissions, limits in rows:
+        for code, limit in known().items():
+            if limit.permission not in permissions:
+                continue
+            most = (limits or {}).get(code)
+            own = found.setdefault(code, {})
+            before = own.get(store_id, 0)
+            own[store_id] = None if most is None or before is None else max(before, most)
+    return found
+
+
+def amount_words(code: str, amount: int, currency: str | None) -> str:
+    """Return "600,00 zł" or "30 pieces"."""
+    if known()[code].unit == "money":
+        return format_money(amount, currency or "PLN", language())
+    return ngettext("%(num)s piece", "%(num)s pieces", amount)
