@@ -5,6 +5,8 @@ FLASK := .venv/bin/flask --app wsgi
 # Stamps stand beside what they speak for, so that removing the one removes the other.
 PACKAGES := .venv/.packages
 CATALOGUES := .venv/.catalogues
+# What tries the product from outside has packages of its own.
+DAST := .venv-dast/.packages
 PO_FILES := $(wildcard app/translations/*/LC_MESSAGES/*.po modules/*/translations/*/LC_MESSAGES/*.po \
 	integrations/*/translations/*/LC_MESSAGES/*.po)
 LOCK := --universal --python-version 3.11 --generate-hashes --strip-extras --no-annotate --no-header \
@@ -40,6 +42,18 @@ $(PACKAGES): requirements.txt requirements-dev.txt
 	fi
 	@touch $@
 
+$(DAST): tests/dast/requirements.txt | $(PACKAGES)
+	@echo "Installing what tries the API into .venv-dast"
+	@test -x .venv-dast/bin/python || $(PY) -m venv --without-pip .venv-dast
+	@if .venv/bin/uv --version >/dev/null 2>&1; then \
+		.venv/bin/uv pip install --quiet --no-config --python .venv-dast/bin/python --require-hashes \
+			--requirement tests/dast/requirements.txt; \
+	else \
+		$(PY) -m pip --python .venv-dast/bin/python install --quiet --require-hashes \
+			--requirement tests/dast/requirements.txt; \
+	fi
+	@touch $@
+
 $(CATALOGUES): $(PACKAGES) $(PO_FILES)
 	@$(PY) -m tests.lint.translations compile
 	@touch $@
@@ -53,9 +67,11 @@ demo: setup ## Load the demo shop into an empty database
 
 check: setup static fast ## What every change must pass, in the order in which it fails fastest
 
-static:
+static: $(DAST)
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
+	.venv-dast/bin/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive app modules integrations \
+		migrations wsgi.py
 	$(PY) -m tests.lint.templates
 	$(PY) -m tests.lint.requirements
 	$(PY) -m tests.lint.translations check
@@ -65,21 +81,22 @@ static:
 fast:
 	$(PY) -m pytest -n 2 -m "not browser and not slow" --database sqlite
 
-test: setup static ## Everything: the checks, the suite on SQLite and on PostgreSQL, the browser
+test: setup static $(DAST) ## Everything: the checks, the suite on SQLite and on PostgreSQL, the browser
 	$(PY) -m tests.suite
 
 bench: setup ## Measure the figures that are promised (counts and ratios, on both databases)
 	$(PY) -m tests.bench
 
-soak: setup ## Play a long random trade with crashes and prove the ledgers after each day
+soak: setup $(DAST) ## Play a long random trade with crashes and prove the ledgers after each day
 	$(PY) -m tests.soak
 
 lock: $(PACKAGES) ## Pin the packages anew (UPGRADE=--upgrade takes the newest)
 	.venv/bin/uv pip compile $(LOCK) requirements.in --output-file requirements.txt
 	.venv/bin/uv pip compile $(LOCK) requirements-dev.in --output-file requirements-dev.txt
+	.venv/bin/uv pip compile $(LOCK) tests/dast/requirements.in --output-file tests/dast/requirements.txt
 
 i18n: $(PACKAGES) ## Carry every new sentence of the source into the catalogues
 	$(PY) -m tests.lint.translations update
 
 clean: ## Remove what set-up made (the data folder stays)
-	rm -rf .venv app/static/vendor frontend/node_modules
+	rm -rf .venv .venv-dast app/static/vendor frontend/node_modules

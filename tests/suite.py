@@ -1,4 +1,4 @@
-"""The whole suite, one run after the other: SQLite, PostgreSQL, browser. `make test` runs it."""
+"""The whole suite, one run after the other: SQLite, PostgreSQL, browser, made-up requests."""
 
 import subprocess
 import sys
@@ -11,9 +11,10 @@ from tests.postgres import running_server
 PYTEST = [sys.executable, "-m", "pytest"]
 NO_BROWSER = ["-n", "2", "--dist", "worksteal", "-m", "not browser"]
 RUNS = {
-    "SQLite": [*NO_BROWSER, "--database", "sqlite"],
-    "PostgreSQL": [*NO_BROWSER, "--database", "postgres"],
-    "browser": ["-m", "browser", "--database", "sqlite"],
+    "SQLite": [*PYTEST, *NO_BROWSER, "--database", "sqlite"],
+    "PostgreSQL": [*PYTEST, *NO_BROWSER, "--database", "postgres"],
+    "browser": [*PYTEST, "-m", "browser", "--database", "sqlite"],
+    "made-up requests": [sys.executable, "-m", "tests.dast"],
 }
 
 
@@ -26,11 +27,11 @@ def main() -> int:
         print(f"make test: {missing}", file=sys.stderr)
         return 1
     failed = []
-    for name, options in RUNS.items():
+    for name, command in RUNS.items():
         if name.lower().startswith(tuple(left_out)):
             continue
         print(f"== {name}", flush=True)
-        if subprocess.run([*PYTEST, *options]).returncode:
+        if subprocess.run(command).returncode:
             failed.append(name)
     if left_out:
         print(f"LEFT OUT by VERSO_TEST_SKIP: {', '.join(sorted(left_out))}")

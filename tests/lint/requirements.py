@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements", "requirements-dev")
+LOCKS = ("requirements", "requirements-dev", "tests/dast/requirements")
 _HASH = re.compile(r"\s+--hash=sha256:[0-9a-f]{64}( \\)?")
 _PIN = re.compile(r"(?P<name>[A-Za-z0-9][\w.\-]*)==(?P<version>[\w.+!]+)(?P<marker> ; [^\\]+)? \\")
 _ADDRESS = re.compile(r"https?:|file:|git\+|\s@\s|://")
@@ -58,6 +58,7 @@ def faults() -> Iterator[str]:
         yield from (f"{lock}.txt:{fault}" for fault in faults_of_lock(text))
         asked = (ROOT / f"{lock}.in").read_text()
         yield from (f"{lock}.in: {fault}" for fault in faults_against_request(asked, pins[lock]))
+    # The third stands alone: what it has is never installed beside ours.
     run, dev = pins["requirements"], pins["requirements-dev"]
     for name in run.keys() & dev.keys():
         if run[name] != dev[name]:

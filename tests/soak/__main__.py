@@ -1,8 +1,8 @@
 """
 `make soak`: the promises of reliability, measured on a running shop; written to docs/figures.md.
 
-SOAK_MINUTES (10), SOAK_KILLS, SOAK_REPLAYS (100 each), SOAK_RESTARTS (3) and SOAK_DAYS (5, of
-the simulated trade) say how much is done; SOAK_SEED repeats a run; SOAK_DATABASES=sqlite or
+SOAK_MINUTES (10), SOAK_KILLS, SOAK_REPLAYS (100 each), SOAK_RESTARTS (3), SOAK_CASES
+(20000 made-up requests) and SOAK_DAYS (5, of the simulated trade) say how much is done; SOAK_SEED repeats a run; SOAK_DATABASES=sqlite or
 postgres does only one.
 """
 
@@ -21,6 +21,7 @@ from tests.databases import Databases
 from tests.live import LiveShop, live_shop
 from tests.orders.cast import stock_the_shop
 from tests.soak.crashing import soak_kills, soak_restarts
+from tests.soak.hostility import soak_hostile_texts, soak_made_up_requests
 from tests.soak.repeating import soak_replays
 from tests.soak.result import Result, minutes, size
 from tests.soak.standing import soak_ledgers, soak_load, soak_slow_clients, soak_stop
@@ -73,6 +74,8 @@ def soak(kind: str, databases: Databases, seed: int) -> list[Result]:
         _add(results, kind, soak_replays(shop, seed=seed))
         _add(results, kind, soak_ledgers(shop)[:1])
     _add(results, kind, _simulated(databases, seed))
+    _add(results, kind, soak_made_up_requests(kind, seed=seed))
+    _add(results, kind, soak_hostile_texts(kind))
     url = databases.new_database()
     _add(results, kind, [_start_of_jobs(url)])
     databases.drop_database(url)
