@@ -1,9 +1,9 @@
 """
 `make soak`: the promises of reliability, measured on a running shop; written to docs/figures.md.
 
-SOAK_MINUTES (10), SOAK_KILLS, SOAK_REPLAYS (100 each), SOAK_RESTARTS (3), SOAK_CASES
-(20000 made-up requests) and SOAK_DAYS (5, of the simulated trade) say how much is done; SOAK_SEED repeats a run; SOAK_DATABASES=sqlite or
-postgres does only one.
+SOAK_MINUTES (10), SOAK_KILLS, SOAK_REPLAYS (100 each), SOAK_RESTARTS (3), SOAK_CASES (20000
+made-up requests) and SOAK_DAYS (5, of the simulated trade) say how much is done; SOAK_SEED repeats
+a run; SOAK_DATABASES=sqlite or postgres does only one.
 """
 
 import os
