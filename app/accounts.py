@@ -138,7 +138,7 @@ def actor_of(account: Account) -> Actor:
         id=account.id,
         name=account.name,
         grants=grants,
-        limits=limits.of_roles(row._tuple() for row in rows),
+        limits=limits.of_roles((store_id, able, own) for store_id, able, own in rows),
     )
 
 
