@@ -201,11 +201,9 @@ def open_list(spec: ListSpec) -> ListPage:
 
 
 def count_rows(page: ListPage) -> int:
-    """Return how many rows there are over all pages, up to CAP; one page needs no counting."""
-    if page.listing.next_url or page.listing.first_url:
-        assert page.spec.count is not None
-        return page.spec.count(page.question.args, CAP)
-    return len(page.rows)
+    """Return how many rows there are over all pages, up to CAP."""
+    assert page.spec.count is not None
+    return page.spec.count(page.question.args, CAP)
 
 
 def capped(count: int | None) -> Any:

@@ -3,8 +3,9 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Shortcut
 from modules.customers.api import READ, WRITE, api
+from modules.customers.customer_list import CUSTOMERS, EXPORT, VIEW
 from modules.customers.demo import demo, obstacle
-from modules.customers.views import EDIT, VIEW, blueprint, find, names
+from modules.customers.views import EDIT, blueprint, find, names
 
 customers = Module(
     name="customers",
@@ -32,7 +33,13 @@ customers = Module(
             title=lazy("Add and change customers"),
             roles=("clerk", "shift_lead", "store_manager", "marketing_manager"),
         ),
+        Permission(
+            code=EXPORT,
+            title=lazy("Take the list of customers out as a file"),
+            roles=("store_manager", "marketing_manager"),
+        ),
     ),
+    lists=(CUSTOMERS,),
     scopes={
         READ: lazy("Customers, their contacts and consents"),
         WRITE: lazy("Add and change customers"),

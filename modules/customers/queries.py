@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from app import search
 from app.db import session
 from app.errors import NotFound
 from app.feeds import settled
-from app.i18n import _
+from app.i18n import _, lazy
+from app.lists import Sort
 from modules.customers.contact import normal_card, normal_email, normal_phone
 from modules.customers.models import (
     Address,
     Consent,
     Customer,
     CustomerFact,
+    CustomerKind,
     DuplicateSuggestion,
     Identity,
     IdentityKind,
@@ -188,7 +190,12 @@ _COLUMNS = (
     Customer.sales_blocked,
     Customer.created_at,
     Customer.updated_at,
+    Customer.vat_id,
+    Customer.locale,
 )
+_PLACE: Any = {"by": (Customer.id,), "kinds": (int,), "place": lambda row: (row.id,)}
+NEWEST_FIRST = Sort(code="newest", title=lazy("Newest first"), down=True, **_PLACE)
+OLDEST_FIRST = Sort(code="oldest", title=lazy("Oldest first"), **_PLACE)
 
 
 def list_customers(
@@ -197,15 +204,55 @@ def list_customers(
     email: str | None = None,
     phone: str | None = None,
     card: str | None = None,
-    after: int | None = None,
+    kind: str = "",
+    beware: str = "",
+    order: Sort = NEWEST_FIRST,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> Sequence[Row[Any]]:
-    """Return live customers as list rows, the newest first; `after` is the last key seen."""
+    """
+    Return live customers as list rows, in an order of the list.
+
+    `kind` is "person" or "company"; `beware` is "blocked" or "warning"; `up_to` the highest key.
+    """
     columns: Any = select(*_COLUMNS)
-    found = _asked(columns, q=q, email=email, phone=phone, card=card)
-    if after is not None:
-        found = found.where(Customer.id < after)
-    return session.execute(found.where(*_live()).order_by(Customer.id.desc()).limit(limit)).all()
+    found = _narrowed(columns, q=q, kind=kind, beware=beware, email=email, phone=phone, card=card)
+    if up_to is not None:
+        found = found.where(Customer.id <= up_to)
+    return session.execute(order.page(found, after=after, limit=limit)).all()
+
+
+def count_customers(*, q: str = "", kind: str = "", beware: str = "", cap: int) -> int:
+    """Return how many customers `list_customers` lists over all pages, counted up to a number."""
+    columns: Any = select(Customer.id)
+    found = _narrowed(columns, q=q, kind=kind, beware=beware)
+    return session.scalar(select(func.count()).select_from(found.limit(cap).subquery())) or 0
+
+
+def newest_customer() -> int:
+    """Return the highest key of a customer."""
+    return session.scalar(select(func.max(Customer.id))) or 0
+
+
+def _narrowed(
+    found: Select[Any],
+    *,
+    q: str,
+    kind: str,
+    beware: str,
+    email: str | None = None,
+    phone: str | None = None,
+    card: str | None = None,
+) -> Select[Any]:
+    found = _asked(found, q=q, email=email, phone=phone, card=card).where(*_live())
+    if kind in set(CustomerKind):
+        found = found.where(Customer.kind == CustomerKind(kind))
+    if beware == "blocked":
+        found = found.where(Customer.sales_blocked)
+    elif beware == "warning":
+        found = found.where(Customer.warning != "")
+    return found
 
 
 def rows_of(customer_ids: Collection[int]) -> Sequence[Row[Any]]:

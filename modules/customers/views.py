@@ -8,15 +8,23 @@ from flask.typing import ResponseReturnValue
 
 from app.access import requires
 from app.actor import current_actor
-from app.api import BIGGEST_ID, pack_cursor
+from app.api import BIGGEST_ID
 from app.db import transact
 from app.forms import Form
 from app.i18n import _
+from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
 from app.module import Found
-from app.web import PAGE, cursor_from_url, go_to, listing, render
+from app.web import go_to, render
 from modules.customers import labels, operations, queries
 from modules.customers.contact import shown_phone
+from modules.customers.customer_list import (
+    CUSTOMERS,
+    VIEW,
+    beware_words,
+    kind_words,
+    question,
+)
 from modules.customers.forms import (
     AddressForm,
     ConsentForm,
@@ -28,7 +36,7 @@ from modules.customers.forms import (
 from modules.customers.history import changes_of, who
 from modules.customers.models import Customer
 
-VIEW, EDIT = "customers.view", "customers.edit"
+EDIT = "customers.edit"
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers", template_folder="templates")
 blueprint.add_app_template_filter(shown_phone, "telephone")
@@ -37,18 +45,24 @@ blueprint.add_app_template_filter(shown_phone, "telephone")
 @blueprint.get("/")
 @requires(VIEW)
 def index() -> ResponseReturnValue:
-    place = cursor_from_url(int)
-    q = request.args.get("q", "").strip()
-    found = queries.list_customers(q=q, after=place[0] if place else None, limit=PAGE + 1)
-    cursor = pack_cursor(found[PAGE - 1].id) if len(found) > PAGE else None
-    page = listing(found, limit=PAGE, cursor=cursor)
+    if (address := opening_view(CUSTOMERS)) is not None:
+        return go_to(address)
+    page = open_list(CUSTOMERS)
+    asked = question(page.question.args)
+    filters = [
+        choice_filter(_("Kind"), "kind", kind_words(), asked["kind"]),
+        choice_filter(_("Beware"), "beware", beware_words(), asked["beware"]),
+        *page.sort_filter,
+    ]
     return render(
         "customers/index.html",
         fragment="customers/_rows.html",
-        customers=page.rows,
-        listing=page,
-        labels=labels,
-        q=q,
+        table=page,
+        listing=page.listing,
+        filters=filters,
+        narrowed=any(asked.values()),
+        total=count_rows(page),
+        q=asked["q"],
         may_edit=current_actor().may(EDIT),
     )
 

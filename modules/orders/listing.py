@@ -19,7 +19,9 @@ from sqlalchemy import (
 from app.db import session
 from app.errors import InvalidInput
 from app.feeds import settled
-from app.i18n import _
+from app.i18n import _, lazy
+from app.lists import CAP as CAP
+from app.lists import Sort
 from app.reference import Reference
 from app.search import contains
 from modules.orders.models import (
@@ -35,9 +37,6 @@ from modules.orders.models import (
 )
 from modules.orders.numbers import order_id_of
 from modules.organization import Channel, Location, ShippingMethod, Store
-
-CAP = 1000
-"""Counting stops here: nobody needs to know whether it is 1,000 or 1,300."""
 
 
 class ListedOrder(NamedTuple):
@@ -66,6 +65,15 @@ _ROW: Any = (
     .join(Store, Store.id == Order.store_id)
     .join(ShippingMethod, ShippingMethod.id == Order.shipping_method_id)
 )
+
+
+_PLACE: Any = {
+    "by": (Order.placed_at, Order.id),
+    "kinds": (datetime, int),
+    "place": lambda row: (row.order.placed_at, row.order.id),
+}
+NEWEST_FIRST = Sort(code="newest", title=lazy("Newest first"), down=True, **_PLACE)
+OLDEST_FIRST = Sort(code="oldest", title=lazy("Oldest first"), **_PLACE)
 
 
 def seen_by(stores: Iterable[int] | None) -> ColumnElement[bool] | None:
@@ -110,16 +118,32 @@ def queue(
     store: str | None = None,
     payment: str | None = None,
     text: str | None = None,
-    after: tuple[datetime, int] | None = None,
+    order: Sort = NEWEST_FIRST,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> list[ListedOrder]:
-    """Return the orders of a lane, newest first."""
+    """Return the orders of a lane, in an order of the list; `up_to` is the highest key meant."""
     found = _filtered(_ROW, stores=stores, channel=channel, store=store, text=text)
     found = _in_lane(found, lane, payment)
-    if after is not None:
-        found = found.where(tuple_(Order.placed_at, Order.id) < after)
-    found = found.order_by(Order.placed_at.desc(), Order.id.desc()).limit(limit)
+    if up_to is not None:
+        found = found.where(Order.id <= up_to)
+    found = order.page(found, after=after, limit=limit)
     return [ListedOrder(*row) for row in session.execute(found)]
+
+
+def newest_order() -> int:
+    """Return the highest key of an order."""
+    return session.scalar(select(func.max(Order.id))) or 0
+
+
+def numbers_of(keys: Iterable[int], *, stores: Iterable[int] | None = None) -> dict[int, str]:
+    """Return the numbers of those orders that somebody of these stores sees, in one statement."""
+    found = select(Order).where(Order.id.in_(list(keys)))
+    mine = seen_by(stores)
+    if mine is not None:
+        found = found.where(mine)
+    return {one.id: one.number for one in session.scalars(found)}
 
 
 WORK_LANES = (Lane.EXCEPTION, Lane.WAITING, Lane.TO_PICK, Lane.TO_PACK, Lane.TO_SHIP)
@@ -148,15 +172,16 @@ def count_queue(
     store: str | None = None,
     payment: str | None = None,
     text: str | None = None,
+    cap: int = CAP,
 ) -> int:
-    """Return how many orders `queue` would list over all its pages, capped."""
+    """Return how many orders `queue` would list over all its pages, counted up to a number."""
     found: Any = (
         select(Order.id)
         .join(Channel, Channel.id == Order.channel_id)
         .join(Store, Store.id == Order.store_id)
     )
     found = _filtered(found, stores=stores, channel=channel, store=store, text=text)
-    found = _in_lane(found, lane, payment).limit(CAP)
+    found = _in_lane(found, lane, payment).limit(cap)
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 

@@ -12,6 +12,7 @@ from modules.orders.proving import prove_orders
 from modules.orders.views import blueprint
 from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
 from modules.orders.views.day import figures_of_yesterday, waiting_for_me, yesterday_by_store
+from modules.orders.views.order_list import ORDERS
 from modules.orders.views.slots import customer_orders, stock_references
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
@@ -70,8 +71,14 @@ orders = Module(
             title=lazy("See what the stores sold"),
             roles=("shift_lead", "store_manager", "marketing_manager", "accountant"),
         ),
+        Permission(
+            code="orders.export",
+            title=lazy("Take the list of orders out as a file"),
+            roles=("shift_lead", "store_manager", "accountant"),
+        ),
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
+    lists=(ORDERS,),
     scopes={
         "orders:read": lazy("Read orders"),
         "orders:write": lazy("Place and work orders"),

@@ -163,14 +163,14 @@ def test_ticked_orders_are_begun_and_the_refused_say_why(
     post(api, f"/orders/{held['id']}/holds", {"kind": "fraud", "reason": "Odd card."}, status=201)
 
     answer = clerk.post(
-        "/orders/picking?lane=all",
+        "/lists/orders/acts/picking?lane=all",
         data={"ids": [free["id"], held["id"], "999999", "x"]},
         follow_redirects=True,
     )
 
     said = text_of(answer)
     assert "Picking has begun for 1 parcel." in said
-    assert "One order was left as it is." in said
+    assert "One row was left as it is." in said
     assert "Odd card." in said
     assert read(api, free)["fulfilment_status"] == "picking"
     assert read(api, held)["fulfilment_status"] == "reserved"
@@ -183,7 +183,7 @@ def test_labels_of_all_that_match_are_asked_for_as_jobs(
     stock_the_shop()
     orders = [place(api), place(api)]
 
-    answer = clerk.post("/orders/labels?lane=to_pick", data={"all": "1"}, follow_redirects=True)
+    answer = clerk.post("/lists/orders/acts/labels?lane=to_pick", data={"all": "1"}, follow_redirects=True)
     run_jobs()
 
     assert "2 labels are being made." in text_of(answer)
@@ -234,7 +234,7 @@ def test_a_clerk_of_another_store_sees_nothing_of_it(api: FlaskClient, client_as
     assert stranger.get(f"/orders/{order['id']}").status_code == 404
     assert stranger.get(f"/orders/{order['number']}").status_code == 404
     assert stranger.post(f"/orders/{order['id']}/notes", data={"note-text": "x"}).status_code == 404
-    answer = stranger.post("/orders/picking", data={"ids": [order["id"]]}, follow_redirects=True)
+    answer = stranger.post("/lists/orders/acts/picking", data={"ids": [order["id"]]}, follow_redirects=True)
     assert "0 parcels" in text_of(answer)
     close_session()
     assert read(api, order)["parcels"] == []
@@ -250,7 +250,7 @@ def test_who_may_only_look_is_offered_no_work(api: FlaskClient, client_as: Peopl
     assert len(rows(shown)) == 1
     assert shown.xpath("//input[@name='ids']") == []
     assert "New order" not in words(shown)
-    assert accountant.post("/orders/picking").status_code == 403
+    assert accountant.post("/lists/orders/acts/picking").status_code == 403
     assert accountant.get("/orders/new").status_code == 403
 
 

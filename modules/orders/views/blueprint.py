@@ -12,6 +12,7 @@ from modules.orders.worklist import count_returns
 VIEW, PLACE, WORK = "orders.view", "orders.place", "orders.work"
 HOLD, CANCEL, OVERRIDE = "orders.hold", "orders.cancel", "orders.override"
 RECEIVE, TAKE, GIVE_BACK = "returns.receive", "payments.take", "payments.refund"
+EXPORT = "orders.export"
 
 blueprint = Blueprint("orders", "modules.orders", url_prefix="/orders", template_folder="templates")
 
