@@ -13,7 +13,9 @@ from modules.stock.queries.levels import levels_by_store
 from modules.stock.queries.proofs import prove_stock
 from modules.stock.views import blueprint
 from modules.stock.views.day import waiting_for_me
+from modules.stock.views.paper_lists import COUNTS, RECEIPTS, TRANSFERS
 from modules.stock.views.slots import places_of_variant
+from modules.stock.views.stock_list import STOCK
 
 EXPIRE = "stock.expire_reservations"
 
@@ -56,6 +58,7 @@ stock = Module(
             order=50,
         ),
     ),
+    lists=(STOCK, RECEIPTS, TRANSFERS, COUNTS),
     permissions=(
         Permission(
             code="stock.view",
@@ -73,6 +76,11 @@ stock = Module(
             code="stock.receive",
             title=lazy("Receive, send and count goods"),
             roles=("clerk", "shift_lead", "store_manager"),
+        ),
+        Permission(
+            code="stock.export",
+            title=lazy("Take lists of stock out as a file"),
+            roles=("shift_lead", "store_manager", "accountant"),
         ),
         Permission(
             code="stock.adjust",

@@ -116,7 +116,7 @@ def list_all_transfers(query: TransfersIn) -> dict[str, Any]:
         location_ids=own_locations(READ),
         states=[query.state] if query.state else [],
         updated_after=query.updated_after,
-        before_id=unpack_cursor(query.cursor, int)[0] if query.cursor else None,
+        after=unpack_cursor(query.cursor, int) if query.cursor else None,
         limit=query.limit + 1,
     )
     page = rows[: query.limit]

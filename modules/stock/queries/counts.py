@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.db import session
 from app.errors import NotFound
 from app.i18n import _
+from app.lists import Sort
 from modules.stock.models import CountState, StockCount, StockCountLine
+from modules.stock.queries.papers import page_of_papers, sorts_of, sums_by_paper
 
 
 def get_count(count_id: int) -> StockCount:
@@ -51,30 +53,40 @@ class ListedCount(NamedTuple):
         return f"SC-{self.id}"
 
 
+NEWEST_FIRST, OLDEST_FIRST = sorts_of(StockCount)
+
+
+def counts_where(
+    *, location_ids: Sequence[int] | None = None, state: CountState | None = None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a list of counts."""
+    where: list[ColumnElement[bool]] = []
+    if location_ids is not None:
+        where.append(StockCount.location_id.in_(location_ids))
+    if state is not None:
+        where.append(StockCount.state == state)
+    return where
+
+
 def list_counts(
     *,
     location_ids: Sequence[int] | None = None,
-    before_id: int | None = None,
+    state: CountState | None = None,
+    order: Sort = NEWEST_FIRST,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> Sequence[ListedCount]:
-    """Return counts, newest first."""
-    page = select(StockCount).order_by(StockCount.id.desc()).limit(limit)
-    if location_ids is not None:
-        page = page.where(StockCount.location_id.in_(location_ids))
-    if before_id is not None:
-        page = page.where(StockCount.id < before_id)
-    counts = session.scalars(page).all()
-    sums = (
-        select(
-            StockCountLine.count_id,
-            func.count(),
-            func.sum(StockCountLine.counted),
-            func.sum(func.abs(StockCountLine.counted - StockCountLine.expected)),
-        )
-        .where(StockCountLine.count_id.in_([one.id for one in counts]))
-        .group_by(StockCountLine.count_id)
+    """Return counts in an order of the list."""
+    where = counts_where(location_ids=location_ids, state=state)
+    counts = page_of_papers(StockCount, where, order=order, after=after, limit=limit, up_to=up_to)
+    totals = sums_by_paper(
+        StockCountLine.count_id,
+        counts,
+        func.count(),
+        func.sum(StockCountLine.counted),
+        func.sum(func.abs(StockCountLine.counted - StockCountLine.expected)),
     )
-    totals = {row[0]: (row[1], int(row[2]), int(row[3])) for row in session.execute(sums)}
     return [
         ListedCount(
             one.id,

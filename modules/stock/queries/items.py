@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select, true, tuple_
+from sqlalchemy import Select, exists, func, select, true, tuple_
 
 from app.db import session
 from app.feeds import settled
+from app.i18n import lazy
+from app.lists import Sort
 from app.search import contains
 from modules import catalog
 from modules.catalog import Product, Variant
@@ -36,29 +38,89 @@ class StockRow(NamedTuple):
         return self.on_hand - self.unsellable - self.reserved
 
 
+BY_AGE = Sort(
+    code="age",
+    title=lazy("Oldest goods first"),
+    by=(Variant.id,),
+    kinds=(int,),
+    place=lambda row: (row.variant_id,),
+)
+NEWEST_FIRST = Sort(
+    code="newest",
+    title=lazy("Newest goods first"),
+    by=(Variant.id,),
+    kinds=(int,),
+    place=lambda row: (row.variant_id,),
+    down=True,
+)
+BY_SKU = Sort(
+    code="sku",
+    title=lazy("By SKU"),
+    by=(Variant.sku, Variant.id),
+    kinds=(str, int),
+    place=lambda row: (row.sku, row.variant_id),
+)
+
+
 def list_stock(
     *,
     q: str = "",
     location_ids: Sequence[int] | None = None,
     only: str = "",
-    after_id: int | None = None,
+    order: Sort = BY_AGE,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> list[StockRow]:
     """
-    Return variants by age, in two statements whatever their number.
+    Return variants in an order of the list, in two statements whatever their number.
 
     `only` is "in" (something lies there), "out" (nothing of it can be promised), "reserved",
     "incoming", or "". A search also finds what was never stocked.
     """
+    columns: Any = select(Variant.id, Variant.sku, Product.name, Variant.label, Variant.per).join(
+        Product, Product.id == Variant.product_id
+    )
+    page = _narrowed(columns, q=q, location_ids=location_ids, only=only)
+    if up_to is not None:
+        page = page.where(Variant.id <= up_to)
+    rows = session.execute(order.page(page, after=after, limit=limit)).all()
+    sums = select(
+        StockItem.variant_id,
+        func.sum(StockItem.on_hand),
+        func.sum(StockItem.unsellable),
+        func.sum(StockItem.reserved),
+        func.sum(StockItem.incoming),
+    ).where(StockItem.variant_id.in_([row.id for row in rows]))
+    if location_ids is not None:
+        sums = sums.where(StockItem.location_id.in_(location_ids))
+    figures: dict[int, list[int]] = {
+        row[0]: [int(figure) for figure in row[1:]]
+        for row in session.execute(sums.group_by(StockItem.variant_id))
+    }
+    return [StockRow(*row, *figures.get(row.id, [0, 0, 0, 0])) for row in rows]
+
+
+def count_stock(
+    *, q: str = "", location_ids: Sequence[int] | None = None, only: str = "", cap: int
+) -> int:
+    """Return how many variants `list_stock` lists over all pages, counted up to a number."""
+    columns: Any = select(Variant.id)
+    found = _narrowed(columns, q=q, location_ids=location_ids, only=only).limit(cap)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def newest_variant() -> int:
+    """Return the highest key of a variant."""
+    return session.scalar(select(func.max(Variant.id))) or 0
+
+
+def _narrowed(
+    page: Select[Any], *, q: str, location_ids: Sequence[int] | None, only: str
+) -> Select[Any]:
     here = [StockItem.variant_id == Variant.id]
     if location_ids is not None:
         here.append(StockItem.location_id.in_(location_ids))
-    page = (
-        select(Variant.id, Variant.sku, Product.name, Variant.label, Variant.per)
-        .join(Product, Product.id == Variant.product_id)
-        .order_by(Variant.id)
-        .limit(limit)
-    )
     if q:
         exact = catalog.find_by_scan(q)
         page = page.where(Variant.id == exact.id if exact else contains(Variant, q))
@@ -83,23 +145,7 @@ def list_stock(
         )
     elif not q:
         page = page.where(exists().where(*here))
-    if after_id is not None:
-        page = page.where(Variant.id > after_id)
-    rows = session.execute(page).all()
-    sums = select(
-        StockItem.variant_id,
-        func.sum(StockItem.on_hand),
-        func.sum(StockItem.unsellable),
-        func.sum(StockItem.reserved),
-        func.sum(StockItem.incoming),
-    ).where(StockItem.variant_id.in_([row.id for row in rows]))
-    if location_ids is not None:
-        sums = sums.where(StockItem.location_id.in_(location_ids))
-    figures: dict[int, list[int]] = {
-        row[0]: [int(figure) for figure in row[1:]]
-        for row in session.execute(sums.group_by(StockItem.variant_id))
-    }
-    return [StockRow(*row, *figures.get(row.id, [0, 0, 0, 0])) for row in rows]
+    return page
 
 
 class LevelRow(NamedTuple):

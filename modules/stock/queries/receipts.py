@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.db import session
 from app.errors import NotFound
 from app.i18n import _
+from app.lists import Sort
 from modules.stock.models import GoodsReceipt, GoodsReceiptLine, ReceiptState
+from modules.stock.queries.papers import page_of_papers, sorts_of, sums_by_paper
 
 
 def get_receipt(receipt_id: int) -> GoodsReceipt:
@@ -48,28 +50,38 @@ class ListedReceipt(NamedTuple):
         return f"GR-{self.id}"
 
 
+NEWEST_FIRST, OLDEST_FIRST = sorts_of(GoodsReceipt)
+
+
+def receipts_where(
+    *, location_ids: Sequence[int] | None = None, state: ReceiptState | None = None
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a list of receipts."""
+    where: list[ColumnElement[bool]] = []
+    if location_ids is not None:
+        where.append(GoodsReceipt.location_id.in_(location_ids))
+    if state is not None:
+        where.append(GoodsReceipt.state == state)
+    return where
+
+
 def list_receipts(
     *,
     location_ids: Sequence[int] | None = None,
     state: ReceiptState | None = None,
-    before_id: int | None = None,
+    order: Sort = NEWEST_FIRST,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> Sequence[ListedReceipt]:
-    """Return receipts, newest first, with how much is on them."""
-    page = select(GoodsReceipt).order_by(GoodsReceipt.id.desc()).limit(limit)
-    if location_ids is not None:
-        page = page.where(GoodsReceipt.location_id.in_(location_ids))
-    if state is not None:
-        page = page.where(GoodsReceipt.state == state)
-    if before_id is not None:
-        page = page.where(GoodsReceipt.id < before_id)
-    receipts = session.scalars(page).all()
-    sums = (
-        select(GoodsReceiptLine.receipt_id, func.count(), func.sum(GoodsReceiptLine.quantity))
-        .where(GoodsReceiptLine.receipt_id.in_([one.id for one in receipts]))
-        .group_by(GoodsReceiptLine.receipt_id)
+    """Return receipts in an order of the list, with how much is on them."""
+    where = receipts_where(location_ids=location_ids, state=state)
+    receipts = page_of_papers(
+        GoodsReceipt, where, order=order, after=after, limit=limit, up_to=up_to
     )
-    totals = {row[0]: (row[1], int(row[2])) for row in session.execute(sums)}
+    totals = sums_by_paper(
+        GoodsReceiptLine.receipt_id, receipts, func.count(), func.sum(GoodsReceiptLine.quantity)
+    )
     return [
         ListedReceipt(
             one.id,

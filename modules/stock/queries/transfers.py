@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.db import session
 from app.errors import NotFound
 from app.feeds import settled
 from app.i18n import _
+from app.lists import Sort
 from modules.stock.models import Transfer, TransferLine, TransferState
+from modules.stock.queries.papers import page_of_papers, sorts_of, sums_by_paper
 
 
 def get_transfer(transfer_id: int) -> Transfer:
@@ -54,36 +56,47 @@ class ListedTransfer(NamedTuple):
         return f"TR-{self.id}"
 
 
-def list_transfers(
+NEWEST_FIRST, OLDEST_FIRST = sorts_of(Transfer)
+
+
+def transfers_where(
     *,
     location_ids: Sequence[int] | None = None,
     states: Sequence[TransferState] = (),
     updated_after: datetime | None = None,
-    before_id: int | None = None,
-    limit: int = 50,
-) -> Sequence[ListedTransfer]:
-    """Return transfers that leave or reach some locations, newest first."""
-    page = select(Transfer).order_by(Transfer.id.desc()).limit(limit)
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of a list of transfers that leave or reach some locations."""
+    where: list[ColumnElement[bool]] = []
     if location_ids is not None:
-        page = page.where(
+        where.append(
             or_(
                 Transfer.from_location_id.in_(location_ids),
                 Transfer.to_location_id.in_(location_ids),
             )
         )
     if states:
-        page = page.where(Transfer.state.in_(states))
+        where.append(Transfer.state.in_(states))
     if updated_after is not None:
-        page = page.where(Transfer.updated_at > updated_after, settled(Transfer.updated_at))
-    if before_id is not None:
-        page = page.where(Transfer.id < before_id)
-    transfers = session.scalars(page).all()
-    sums = (
-        select(TransferLine.transfer_id, func.count(), func.sum(TransferLine.quantity))
-        .where(TransferLine.transfer_id.in_([one.id for one in transfers]))
-        .group_by(TransferLine.transfer_id)
+        where += [Transfer.updated_at > updated_after, settled(Transfer.updated_at)]
+    return where
+
+
+def list_transfers(
+    *,
+    location_ids: Sequence[int] | None = None,
+    states: Sequence[TransferState] = (),
+    updated_after: datetime | None = None,
+    order: Sort = NEWEST_FIRST,
+    after: tuple[Any, ...] | None = None,
+    limit: int = 50,
+    up_to: int | None = None,
+) -> Sequence[ListedTransfer]:
+    """Return transfers that leave or reach some locations, in an order of the list."""
+    where = transfers_where(location_ids=location_ids, states=states, updated_after=updated_after)
+    transfers = page_of_papers(Transfer, where, order=order, after=after, limit=limit, up_to=up_to)
+    totals = sums_by_paper(
+        TransferLine.transfer_id, transfers, func.count(), func.sum(TransferLine.quantity)
     )
-    totals = {row[0]: (row[1], int(row[2])) for row in session.execute(sums)}
     return [
         ListedTransfer(
             one.id,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import Blueprint
+from flask import Blueprint, g
 
 from app.access import check_store
 from app.actor import current_actor
@@ -14,6 +14,7 @@ from modules import organization
 from modules.organization import Location, Store
 
 VIEW, RECEIVE, ADJUST = "stock.view", "stock.receive", "stock.adjust"
+EXPORT = "stock.export"
 
 blueprint = Blueprint("stock", "modules.stock", url_prefix="/stock", template_folder="templates")
 
@@ -76,10 +77,14 @@ class Places:
 
 
 def read_places() -> Places:
-    return Places(
-        stores={one.id: one for one in organization.list_stores()},
-        locations={one.id: one for one in organization.list_locations()},
-    )
+    """Return the places, read once for each answer."""
+    if "stock_places" not in g:
+        g.stock_places = Places(
+            stores={one.id: one for one in organization.list_stores()},
+            locations={one.id: one for one in organization.list_locations()},
+        )
+    found: Places = g.stock_places
+    return found
 
 
 def person_of(actor: str) -> str:

@@ -6,12 +6,12 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
-from app.api import pack_cursor
 from app.db import transact
 from app.errors import RuleViolation
 from app.i18n import _
+from app.list_pages import opening_view
 from app.look import toast
-from app.web import PAGE, cursor_from_url, go_to, listing, render
+from app.web import go_to, render
 from modules import organization
 from modules.stock.forms import NewCountForm
 from modules.stock.models import CountState, StockCount
@@ -26,6 +26,7 @@ from modules.stock.views.blueprint import (
     person_of,
     read_places,
 )
+from modules.stock.views.paper_lists import COUNT_PAPERS, COUNTS, show_papers
 from modules.stock.views.sheet import Amount, SheetLine, sheet_lines, take_quantity, take_scan
 
 
@@ -47,24 +48,21 @@ def start_count() -> ResponseReturnValue:
 
 
 def _show_list(form: NewCountForm | None) -> ResponseReturnValue:
+    if form is None and (address := opening_view(COUNTS)) is not None:
+        return go_to(address)
     places = read_places()
-    before = cursor_from_url(int)
-    rows = queries.list_counts(
-        location_ids=places.seen(VIEW), before_id=before[0] if before else None, limit=PAGE + 1
-    )
-    page = rows[:PAGE]
     fresh = NewCountForm(formdata=None)
     fresh.location_id.offer(places.where(RECEIVE), places.names)
-    return render(
+    shown: ResponseReturnValue = show_papers(
+        COUNTS,
+        COUNT_PAPERS,
         "stock/counts.html",
         status=422 if form else 200,
-        listing=listing(rows, limit=PAGE, cursor=pack_cursor(page[-1].id) if page else None),
-        places=places,
-        person_of=person_of,
         form=form or fresh,
         form_shown=form is not None,
         may_count=bool(fresh.location_id.choices),
     )
+    return shown
 
 
 @blueprint.get("/counts/<int:count_id>")

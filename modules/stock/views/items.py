@@ -11,15 +11,15 @@ from app.access import requires
 from app.api import pack_cursor
 from app.errors import NotFound
 from app.i18n import _
+from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import Choice, Filter, toast
 from app.reference import Reference
-from app.web import PAGE, chosen_store_id, cursor_from_url, go_to, listing, render, url_with
+from app.web import cursor_from_url, go_to, listing, render, url_with
 from modules import catalog
 from modules.stock import labels
 from modules.stock.forms import CorrectionForm, SetAsideForm
 from modules.stock.models import StockMovement
 from modules.stock.operations.corrections import adjust, set_unsellable
-from modules.stock.queries.items import list_stock
 from modules.stock.queries.levels import levels
 from modules.stock.queries.movements import list_held, list_movements
 from modules.stock.queries.transfers import list_incoming
@@ -31,6 +31,7 @@ from modules.stock.views.blueprint import (
     person_of,
     read_places,
 )
+from modules.stock.views.stock_list import STOCK, location_in, only_words, store_in
 
 MOVEMENTS = 30
 
@@ -44,52 +45,36 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/items")
 @requires(VIEW)
 def index() -> ResponseReturnValue:
+    if (address := opening_view(STOCK)) is not None:
+        return go_to(address)
     places = read_places()
-    q, only = request.args.get("q", "").strip(), request.args.get("only", "")
-    scope, filters = _scope(places)
-    after = cursor_from_url(int)
-    rows = list_stock(
-        q=q,
-        only=only,
-        location_ids=scope,
-        after_id=after[0] if after else None,
-        limit=PAGE + 1,
-    )
-    page = rows[:PAGE]
-    words = {
-        "": _("All"),
-        "in": _("In stock"),
-        "out": _("Out of stock"),
-        "reserved": _("Reserved"),
-        "incoming": _("On the way"),
-    }
+    page = open_list(STOCK)
+    args = page.question.args
+    only = args.get("only", "")
     return render(
         "stock/index.html",
-        listing=listing(
-            rows, limit=PAGE, cursor=pack_cursor(page[-1].variant_id) if page else None
-        ),
-        photos=catalog.photo_urls([row.variant_id for row in page]),
-        q=q,
-        views=[
-            (title, url_with(only=code or None, after=None), only == code)
-            for code, title in words.items()
+        table=page,
+        listing=page.listing,
+        photos=catalog.photo_urls([row.variant_id for row in page.rows]),
+        q=args.get("q", "").strip(),
+        lanes_shown=[
+            (title, url_with(only=code or None, after=None), None, "", only == code)
+            for code, title in only_words().items()
         ],
-        filters=filters,
-        hidden={
-            key: request.args[key] for key in ("only", "store", "location") if key in request.args
-        },
-        narrowed=bool(q or only or request.args.get("location") or request.args.get("store")),
+        filters=[*_filters(places), *page.sort_filter],
+        total=count_rows(page),
+        narrowed=any(args.get(name) for name in ("q", "only", "location", "store")),
         where=_place_words(places),
     )
 
 
-def _scope(places: Places) -> tuple[Sequence[int] | None, list[Filter]]:
-    """Return the locations that the figures are of (None = all), and the two filters."""
-    store = next((one for one in places.stores.values() if one.code == _asked("store")), None)
-    if store is None and _asked("store") != "all" and (chosen := chosen_store_id()) is not None:
-        store = places.stores.get(chosen)
+def _filters(places: Places) -> list[Filter]:
+    """Return the two filters by place, where there is more than one."""
+    if len(places.locations) < 2:
+        return []
+    store = store_in(request.args, places)
     own = places.of_store(store.id) if store else [*places.locations.values()]
-    location = next((one for one in own if one.code == _asked("location")), None)
+    location = location_in(request.args, own)
     by_store = Filter(
         title=_("Store"),
         chosen=store.name if store else "",
@@ -103,23 +88,13 @@ def _scope(places: Places) -> tuple[Sequence[int] | None, list[Filter]]:
             for one in places.stores.values()
         ],
     )
-    by_location = Filter(
-        title=_("Location"),
-        chosen=location.name if location else "",
-        clear=url_with(location=None, after=None),
-        choices=[
-            Choice(
-                title=one.name if store else places.names[one.id],
-                href=url_with(location=one.code, after=None),
-                current=one is location,
-            )
-            for one in own
-        ],
+    by_location = choice_filter(
+        _("Location"),
+        "location",
+        {one.code: one.name if store else places.names[one.id] for one in own},
+        location.code if location else None,
     )
-    filters = [by_store, by_location] if len(places.locations) > 1 else []
-    if location:
-        return [location.id], filters
-    return ([one.id for one in own] if store else None), filters
+    return [by_store, by_location]
 
 
 def _place_words(places: Places) -> str:
@@ -127,9 +102,7 @@ def _place_words(places: Places) -> str:
     location = next((o for o in places.locations.values() if o.code == _asked("location")), None)
     if location:
         return places.names[location.id]
-    store = next((one for one in places.stores.values() if one.code == _asked("store")), None)
-    if store is None and _asked("store") != "all" and (chosen := chosen_store_id()) is not None:
-        store = places.stores.get(chosen)
+    store = store_in(request.args, places)
     return store.name if store else _("all stores")
 
 

@@ -2,16 +2,15 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import pgettext
 
 from app.access import requires
-from app.api import pack_cursor
 from app.db import transact
 from app.i18n import _, ngettext
+from app.list_pages import opening_view
 from app.look import toast
-from app.web import PAGE, cursor_from_url, go_to, listing, render, url_with
+from app.web import go_to, render
 from modules.stock.forms import NewReceiptForm
-from modules.stock.models import GoodsReceipt, ReceiptState
+from modules.stock.models import GoodsReceipt
 from modules.stock.operations import receipts as operations
 from modules.stock.queries import receipts as queries
 from modules.stock.views.blueprint import (
@@ -22,6 +21,7 @@ from modules.stock.views.blueprint import (
     person_of,
     read_places,
 )
+from modules.stock.views.paper_lists import RECEIPT_PAPERS, RECEIPTS, show_papers
 from modules.stock.views.sheet import (
     Amount,
     SheetLine,
@@ -51,39 +51,21 @@ def start_receipt() -> ResponseReturnValue:
 
 
 def _show_list(form: NewReceiptForm | None) -> ResponseReturnValue:
+    if form is None and (address := opening_view(RECEIPTS)) is not None:
+        return go_to(address)
     places = read_places()
-    before = cursor_from_url(int)
-    state = request.args.get("state", "")
-    states = {
-        "": _("All"),
-        "draft": pgettext("status", "Open"),
-        "posted": _("Posted"),
-        "corrected": _("Undone"),
-    }
-    rows = queries.list_receipts(
-        location_ids=places.seen(VIEW),
-        state=ReceiptState(state) if state in set(ReceiptState) else None,
-        before_id=before[0] if before else None,
-        limit=PAGE + 1,
-    )
-    page = rows[:PAGE]
     fresh = NewReceiptForm(formdata=None)
     fresh.location_id.offer(places.where(RECEIVE), places.names)
-    return render(
+    shown: ResponseReturnValue = show_papers(
+        RECEIPTS,
+        RECEIPT_PAPERS,
         "stock/receipts.html",
         status=422 if form else 200,
-        listing=listing(rows, limit=PAGE, cursor=pack_cursor(page[-1].id) if page else None),
-        places=places,
-        views=[
-            (title, url_with(state=code or None, after=None), state == code)
-            for code, title in states.items()
-        ],
-        narrowed=bool(state),
-        person_of=person_of,
         form=form or fresh,
         form_shown=form is not None or "new" in request.args,
         may_receive=bool(fresh.location_id.choices),
     )
+    return shown
 
 
 @blueprint.get("/receipts/<int:receipt_id>")

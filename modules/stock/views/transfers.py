@@ -2,17 +2,16 @@
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import pgettext
 
 from app.access import requires
-from app.api import pack_cursor
 from app.db import transact
 from app.errors import RuleViolation
 from app.i18n import _
+from app.list_pages import opening_view
 from app.look import toast
-from app.web import PAGE, cursor_from_url, go_to, listing, render, url_with
+from app.web import go_to, render
 from modules.stock.forms import NewTransferForm
-from modules.stock.models import Transfer, TransferState
+from modules.stock.models import Transfer
 from modules.stock.operations import transfers as operations
 from modules.stock.queries import transfers as queries
 from modules.stock.values import TransferLineWanted
@@ -24,6 +23,7 @@ from modules.stock.views.blueprint import (
     person_of,
     read_places,
 )
+from modules.stock.views.paper_lists import TRANSFER_PAPERS, TRANSFERS, show_papers
 from modules.stock.views.sheet import (
     Amount,
     SheetLine,
@@ -33,8 +33,6 @@ from modules.stock.views.sheet import (
     take_quantity,
     take_scan,
 )
-
-OPEN = (TransferState.DRAFT, TransferState.REQUESTED, TransferState.IN_TRANSIT)
 
 
 @blueprint.get("/transfers")
@@ -65,39 +63,19 @@ def _offer(form: NewTransferForm, places: Places) -> NewTransferForm:
 
 
 def _show_list(form: NewTransferForm | None) -> ResponseReturnValue:
+    if form is None and (address := opening_view(TRANSFERS)) is not None:
+        return go_to(address)
     places = read_places()
-    before = cursor_from_url(int)
-    state = request.args.get("state", "open")
-    states = {
-        "open": (pgettext("status", "Open"), OPEN),
-        "requested": (_("To ship"), (TransferState.REQUESTED,)),
-        "in_transit": (_("On the way"), (TransferState.IN_TRANSIT,)),
-        "received": (_("Received"), (TransferState.RECEIVED,)),
-        "all": (_("All"), ()),
-    }
-    _word, wanted = states.get(state, states["all"])
-    rows = queries.list_transfers(
-        location_ids=places.seen(VIEW),
-        states=wanted,
-        before_id=before[0] if before else None,
-        limit=PAGE + 1,
-    )
-    page = rows[:PAGE]
-    return render(
+    shown: ResponseReturnValue = show_papers(
+        TRANSFERS,
+        TRANSFER_PAPERS,
         "stock/transfers.html",
         status=422 if form else 200,
-        listing=listing(rows, limit=PAGE, cursor=pack_cursor(page[-1].id) if page else None),
-        places=places,
-        views=[
-            (title, url_with(state=code, after=None), state == code)
-            for code, (title, _states) in states.items()
-        ],
-        narrowed=state not in ("open", "all"),
-        person_of=person_of,
         form=form or _offer(NewTransferForm(formdata=None), places),
         form_shown=form is not None,
         may_send=len(places.locations) > 1 and bool(places.where(RECEIVE)),
     )
+    return shown
 
 
 @blueprint.get("/transfers/<int:transfer_id>")
