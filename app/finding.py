@@ -58,7 +58,6 @@ def hits() -> ResponseReturnValue:
         words=words,
         found=found[:_SHOWN],
         more=len(found) > _SHOWN,
-        sure=bool(words) and the_one(found) is not None,
     )
 
 

@@ -1,6 +1,5 @@
 // Finding: what stands under the search field while one types, and the palette of commands, places and records.
-// The focus stays in the field; arrows move the choice, Enter takes it. The server says what is found and whether it
-// can only be that one.
+// The focus stays in the field; arrows move the choice, Enter takes it: the first hit unless another one was chosen.
 const $ = (query, from = document) => from.querySelector(query);
 const $$ = (query, from = document) => [...from.querySelectorAll(query)];
 const QUIET_MS = 120; // a pause in typing

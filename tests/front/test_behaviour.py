@@ -139,9 +139,10 @@ def test_a_scan_while_one_types_leaves_the_field_as_it_was(page: Page, show: Sho
 def test_the_palette_finds_commands_without_accents(page: Page, show: Shown) -> None:
     show(LIST)
     page.keyboard.press("Control+k")
-    expect(page.get_by_role("combobox")).to_be_focused()
+    palette = page.locator("#palette")
+    expect(palette.get_by_role("combobox")).to_be_focused()
     page.keyboard.type("shíp")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(palette.get_by_role("option")).to_have_count(1)
     with page.expect_request("**/shipped"):
         page.keyboard.press("Enter")
 
