@@ -131,12 +131,19 @@ def rotate_keys() -> None:
     type=click.DateTime(formats=["%Y-%m-%d"]),
     help="The day on which the story ends (default: today).",
 )
+@click.option(
+    "--factor",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    help="Only this share of the large shop, for trials.",
+)
 @with_appcontext
 @refusing
-def load_demo(size: str, seed: int, as_of: datetime | None) -> None:
+def load_demo(size: str, seed: int, as_of: datetime | None, factor: float) -> None:
     """Build the demo shop in an empty database: two years of a fashion retailer."""
-    assert size in demo.SIZES
-    context = demo.load(seed=seed, day=as_of.date() if as_of else None, say=click.echo)
+    mass = demo.Mass().part(factor) if size == "large" else None
+    day = as_of.date() if as_of else None
+    context = demo.load(seed=seed, day=day, mass=mass, say=click.echo)
     for line in context.sign_ins:
         click.echo(line)
 

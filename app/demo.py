@@ -28,7 +28,7 @@ from app.models import Setting
 from app.module import Module
 
 SEED = 2026
-SIZES = ("small",)
+SIZES = ("small", "large")
 _KEY = "demo"
 # The story ends in the early morning of the anchor day, so that people begin theirs with it.
 _END = time_of_day(5, 30, tzinfo=UTC)
@@ -46,6 +46,25 @@ class Act:
     opens_units: bool = field(compare=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mass:
+    """How much the large shop has beside the small one, which stands in the middle of it."""
+
+    stores: int = 44
+    variants: int = 100_000
+    customers: int = 1_000_000
+    orders: int = 1_000_000
+
+    def part(self, factor: float) -> "Mass":
+        """Return a smaller one of the same shape, for trials."""
+        return Mass(
+            stores=max(2, round(self.stores * factor)),
+            variants=max(100, round(self.variants * factor)),
+            customers=max(200, round(self.customers * factor)),
+            orders=max(200, round(self.orders * factor)),
+        )
+
+
 @dataclass(kw_only=True)
 class DemoContext:
     """What a part is told when it makes its share of the demo shop."""
@@ -55,6 +74,8 @@ class DemoContext:
     """The anchor day: everything happens before its morning is over."""
     end: datetime
     """The last moment of the story."""
+    mass: Mass | None = None
+    """What is added to it; None: it stays a small one."""
     say: Callable[[str], None]
     """Tell the person who waits what has been made."""
     made: dict[str, Any] = field(default_factory=dict)
@@ -101,16 +122,21 @@ class DemoContext:
 
 
 def load(
-    *, seed: int = SEED, day: date | None = None, say: Callable[[str], None] = lambda _text: None
+    *,
+    seed: int = SEED,
+    day: date | None = None,
+    mass: Mass | None = None,
+    say: Callable[[str], None] = lambda _text: None,
 ) -> DemoContext:
     """
-    Build the demo shop in a database that holds no business yet.
+    Build the demo shop in a database that holds no business yet; `mass` makes it a large one.
 
     :raises RuleViolation: there is something already, or an earlier load was not finished
     """
     now = clock.now()
     day = day or now.date()
-    context = DemoContext(seed=seed, day=day, end=min(datetime.combine(day, _END), now), say=say)
+    end = min(datetime.combine(day, _END), now)
+    context = DemoContext(seed=seed, day=day, end=end, mass=mass, say=say)
     transact(lambda: _begin(context))
     with acting_as(Actor(kind="system", name="Demo", all_powerful=True)):
         for part in _parts():
@@ -118,6 +144,10 @@ def load(
                 began = time.perf_counter()
                 part.demo(context)
                 say(f"{part.name}: {time.perf_counter() - began:.1f} s")
+            if mass and part.demo_mass:
+                began = time.perf_counter()
+                part.demo_mass(context)
+                say(f"{part.name}, the mass: {time.perf_counter() - began:.1f} s")
         _play(context)
     for wait in context.waits:
         wait()

@@ -180,6 +180,8 @@ class Module:
     """Puts in place what every installation has; called at every upgrade, safe to repeat."""
     demo: Callable[[Any], None] | None = None
     """Makes its share of the demo shop from an `app.demo.DemoContext`, in its own units of work."""
+    demo_mass: Callable[[Any], None] | None = None
+    """Adds what makes the demo shop a large one (`context.mass` says how much), right after it."""
     demo_obstacle: Callable[[], str | None] | None = None
     """Returns why the demo shop cannot be built here: there are records already."""
     connector: Any = None

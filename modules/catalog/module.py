@@ -6,6 +6,7 @@ from modules.catalog import cli
 from modules.catalog.actors import Merchandiser
 from modules.catalog.api import api
 from modules.catalog.demo import demo, obstacle
+from modules.catalog.demo.mass import demo_mass
 from modules.catalog.queries import product_names, search_everything
 from modules.catalog.tasks import TASKS, TITLES
 from modules.catalog.views import blueprint
@@ -81,5 +82,6 @@ catalog = Module(
     commands=[cli.catalog],
     actors=(Merchandiser,),
     demo=demo,
+    demo_mass=demo_mass,
     demo_obstacle=obstacle,
 )

@@ -5,6 +5,7 @@ from app.module import MenuItem, Module, Permission, Shortcut
 from modules.customers.api import READ, WRITE, api
 from modules.customers.customer_list import CUSTOMERS, EXPORT, VIEW
 from modules.customers.demo import demo, obstacle
+from modules.customers.demo.mass import demo_mass
 from modules.customers.views import EDIT, blueprint, find, names
 
 customers = Module(
@@ -55,5 +56,6 @@ customers = Module(
         ),
     ),
     demo=demo,
+    demo_mass=demo_mass,
     demo_obstacle=obstacle,
 )

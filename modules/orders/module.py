@@ -7,6 +7,7 @@ from modules.orders import cli, subscribers, tasks
 from modules.orders.actors import Clerk, ReturnsDesk, Shopper
 from modules.orders.api import api
 from modules.orders.demo import demo, obstacle
+from modules.orders.demo.mass import demo_mass
 from modules.orders.finding import find, names
 from modules.orders.proving import prove_orders
 from modules.orders.views import blueprint
@@ -116,5 +117,6 @@ orders = Module(
     proofs={"orders": prove_orders},
     actors=(Shopper, Clerk, ReturnsDesk),
     demo=demo,
+    demo_mass=demo_mass,
     demo_obstacle=obstacle,
 )

@@ -44,6 +44,20 @@ _SHOPS = (
     ("GDN", "Gdańsk · Długa", "Długa 47", "80-831", "Gdańsk", _HOURS),
     ("WAW", "Warszawa · Mokotowska", "Mokotowska 45", "00-551", "Warszawa", _HOURS),
 )
+_TOWNS = (
+    ("Poznań", "61-001"),
+    ("Wrocław", "50-001"),
+    ("Szczecin", "70-001"),
+    ("Lublin", "20-001"),
+    ("Katowice", "40-001"),
+    ("Bydgoszcz", "85-001"),
+    ("Białystok", "15-001"),
+    ("Toruń", "87-100"),
+    ("Rzeszów", "35-001"),
+    ("Olsztyn", "10-001"),
+    ("Opole", "45-001"),
+)
+_STREETS = ("Rynek", "Lipowa", "Długa", "Targowa", "Świętojańska", "Piotrkowska", "Zielona")
 # (sign-in, name, role, store or all, what the line at the start says)
 _PEOPLE = (
     ("clerk", "Agnieszka Król", "clerk", None, "Clerk, all stores"),
@@ -63,6 +77,26 @@ def demo(context: DemoContext) -> None:
     for sign_in, _name, _role, _store, title in _PEOPLE:
         context.sign_ins.append(f"  {title:<22} {sign_in}@verso.test")
     context.sign_ins.append(f"  password of all: {PASSWORD}")
+
+
+def demo_mass(context: DemoContext) -> None:
+    """Open as many shops as the large demo has, in the towns of the country."""
+    house: House = context.made["house"]
+    count = context.mass.stores if context.mass else 0
+
+    def open_them() -> list[Shop]:
+        shops = []
+        for number in range(count):
+            city, postal_code = _TOWNS[number % len(_TOWNS)]
+            street = f"{_STREETS[number % len(_STREETS)]} {number + 1}"
+            name = f"{city} · {street}"
+            shops.append(_open_shop(f"S{number + 1:02d}", name, street, postal_code, city, _HOURS))
+        every = [*house.shops, *shops]
+        counters = [place for shop in every for place in (shop.floor_id, shop.back_id)]
+        _serve("pos", [*counters, queries.get_location("MAIN").id])
+        return shops
+
+    context.made["more_shops"] = transact(open_them)
 
 
 def _open_house() -> House:

@@ -5,7 +5,7 @@ from app.module import MenuItem, Module, Permission
 from modules.organization import queries
 from modules.organization.api import api
 from modules.organization.cli import staff
-from modules.organization.demo import demo
+from modules.organization.demo import demo, demo_mass
 from modules.organization.finding import find
 from modules.organization.installation import install
 from modules.organization.operations.staff import let_first_in
@@ -47,4 +47,5 @@ organization = Module(
     slots={"account.guessable": (queries.names_of_house,), "account.first": (let_first_in,)},
     install=install,
     demo=demo,
+    demo_mass=demo_mass,
 )

@@ -1,6 +1,6 @@
 """Payments: money promised, taken and given back, and what is still owed."""
 
-from modules.payments.bulk import NewPayment, record_many
+from modules.payments.bulk import TABLES, NewPayment, PaidOrder, load_past, record_many
 from modules.payments.errors import (
     AlreadyRecorded,
     NotCapturable,
@@ -32,6 +32,7 @@ from modules.payments.receivables import open_receivable, quote_also, settle_rec
 from modules.payments.refunds import request_refund, retry_refund
 
 __all__ = [
+    "TABLES",
     "AlreadyRecorded",
     "Answer",
     "BankFile",
@@ -39,6 +40,8 @@ __all__ = [
     "Charge",
     "Gateway",
     "NewPayment",
+    "PaidOrder",
+    "load_past",
     "NotCapturable",
     "NotRefundable",
     "NotVoidable",

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table
 
 from app.actor import current_actor
 from app.bulk import insert_keyed, insert_many
+from app.bulk_load import load_rows, next_key
 from app.reference import Reference
 from modules.payments.models import (
     EntryKind,
@@ -36,6 +37,60 @@ class NewPayment:
     gateway: str | None = None
     external_reference: str | None = None
     refunded_minor: int = 0
+
+
+class PaidOrder(NamedTuple):
+    """A payment of the past among a million; its moment is in the driver's own type."""
+
+    ref_id: int
+    store_id: int
+    method: str
+    kind: str
+    amount_minor: int
+    refunded_minor: int
+    at: Any
+
+
+_PAYMENT, _ENTRY, _REFUND = (
+    cast(Table, model.__table__) for model in (Payment, PaymentEntry, Refund)
+)
+TABLES = (_PAYMENT, _ENTRY, _REFUND)
+
+
+def load_past(paid: Sequence[PaidOrder], *, ref_kind: str, currency: str) -> None:
+    """Write down payments of the past by the million (`app.bulk_load`), taken in full."""
+    first, actor = next_key(_PAYMENT), str(current_actor())
+    load_rows(
+        _PAYMENT,
+        (
+            *("id", "ref_kind", "ref_id", "store_id", "method", "kind", "currency", "state"),
+            *("amount_minor", "captured_minor", "capturing_minor", "refunded_minor"),
+            *("refunding_minor", "created_at"),
+        ),
+        (
+            (key, ref_kind, one.ref_id, one.store_id, one.method, one.kind, currency, "captured")
+            + (one.amount_minor, one.amount_minor, 0, one.refunded_minor, 0, one.at)
+            for key, one in enumerate(paid, first)
+        ),
+    )
+    load_rows(
+        _ENTRY,
+        ("payment_id", "kind", "amount_minor", "actor", "at"),
+        ((key, "captured", one.amount_minor, actor, one.at) for key, one in enumerate(paid, first)),
+    )
+    load_rows(
+        _REFUND,
+        (
+            *("payment_id", "client_id", "ref_kind", "ref_id", "amount_minor", "reason"),
+            *("state", "actor", "created_at", "settled_at"),
+        ),
+        (
+            (key, str(uuid.uuid4()), ref_kind, one.ref_id, one.refunded_minor, "imported")
+            + ("settled", actor, one.at, one.at)
+            for key, one in enumerate(paid, first)
+            if one.refunded_minor
+        ),
+    )
 
 
 def record_many(*, payments: Sequence[NewPayment]) -> list[int]:

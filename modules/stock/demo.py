@@ -3,14 +3,30 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy import Table
 
 from app import clock
-from app.db import transact
+from app.actor import current_actor
+from app.bulk_load import load_rows, moment, without_indexes
+from app.db import session, transact
 from app.demo import DemoContext
+from modules.stock.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
+    ReceiptState,
+    StockItem,
+    StockMovement,
+)
 from modules.stock.operations.corrections import adjust, set_unsellable
 from modules.stock.operations.counts import CountedLine, count
-from modules.stock.operations.receipts import put_on_receipt, receive, start_receipt
+from modules.stock.operations.receipts import (
+    REFERENCE,
+    put_on_receipt,
+    receive,
+    start_receipt,
+)
 from modules.stock.operations.transfers import (
     receive_transfer,
     request_transfer,
@@ -19,6 +35,9 @@ from modules.stock.operations.transfers import (
 from modules.stock.queries.levels import available_for
 from modules.stock.values import ReceiptLine, TransferLineWanted
 
+_ITEM, _MOVEMENT, _LINE = (
+    cast(Table, model.__table__) for model in (StockItem, StockMovement, GoodsReceiptLine)
+)
 _OPENING = timedelta(days=45)
 _ROUND = timedelta(days=2)  # between the deliveries of two categories
 _SOLD_OUT = 0.05
@@ -82,6 +101,70 @@ def _deliver(
                 )
             )
     receive(location_id=location_id, reference=reference, lines=lines)
+
+
+def demo_mass(context: DemoContext) -> None:
+    """Fill the hall and every shop of the large demo: one delivery each, entered in the ledger."""
+    variants = [(one.id, one.cost_minor) for one in context.made["mass_variants"]]
+    house, began = context.made["house"], context.end - _OPENING
+    floors = [shop.floor_id for shop in (*house.shops, *context.made["more_shops"])]
+
+    def load() -> int:
+        with clock.at(began), without_indexes(_ITEM, _MOVEMENT, _LINE):
+            return _load_shelves(variants, [house.warehouse_id, *floors])
+
+    context.say(f"{transact(load)} places of goods more")
+
+
+def _load_shelves(variants: Sequence[tuple[int, int]], places: Sequence[int]) -> int:
+    actor, now = str(current_actor()), moment(clock.now())
+    receipts = {}
+    for place in places:
+        receipt = GoodsReceipt(
+            location_id=place,
+            reference="Opening, the whole range",
+            state=ReceiptState.POSTED,
+            effective_at=clock.now(),
+            posted_at=clock.now(),
+            actor=actor,
+        )
+        session.add(receipt)
+        session.flush()
+        receipts[place] = receipt.id
+    # The hall has all of it, a shop each fifth variant: (variant, its cost, place, pieces).
+    cells = [
+        (variant_id, cost, place, 3 + (variant_id * 7 + at * 13) % (60 if at == 0 else 9))
+        for variant_id, cost in variants
+        for at, place in sorted(enumerate(places), key=lambda one: one[1])
+        if at == 0 or (variant_id + at * 3) % 5 == 0
+    ]
+    load_rows(
+        _ITEM,
+        (
+            *("variant_id", "location_id", "on_hand", "unsellable"),
+            *("reserved", "incoming", "updated_at"),
+        ),
+        ((variant_id, place, count, 0, 0, 0, now) for variant_id, _cost, place, count in cells),
+    )
+    load_rows(
+        _MOVEMENT,
+        (
+            *("kind", "variant_id", "quantity", "from_virtual", "from_unsellable"),
+            *("to_location_id", "to_unsellable", "reason", "ref_kind", "ref_id"),
+            *("recorded_at", "effective_at", "actor"),
+        ),
+        (
+            ("receive", variant_id, count, "supplier", False, place, False)
+            + ("Opening, the whole range", REFERENCE, receipts[place], now, now, actor)
+            for variant_id, _cost, place, count in cells
+        ),
+    )
+    load_rows(
+        _LINE,
+        ("receipt_id", "variant_id", "quantity", "unit_cost_minor"),
+        ((receipts[place], variant_id, count, cost) for variant_id, cost, place, count in cells),
+    )
+    return len(cells)
 
 
 # --- the last days ----------------------------------------------------------------------------

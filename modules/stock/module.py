@@ -6,7 +6,7 @@ from modules.catalog import ImportUndone, QuantitiesImported
 from modules.stock import subscribers, tasks
 from modules.stock.actors import Storekeeper
 from modules.stock.api import api
-from modules.stock.demo import demo
+from modules.stock.demo import demo, demo_mass
 from modules.stock.models import GoodsReceipt, StockCount, Transfer
 from modules.stock.queries.finding import find_documents, names_of
 from modules.stock.queries.levels import levels_by_store
@@ -129,4 +129,5 @@ stock = Module(
     proofs={"stock": prove_stock},
     actors=(Storekeeper,),
     demo=demo,
+    demo_mass=demo_mass,
 )
