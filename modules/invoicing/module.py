@@ -4,9 +4,10 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
 from modules.invoicing.api import SCOPE, api
 from modules.invoicing.demo import demo
+from modules.invoicing.document_list import DOCUMENTS, EXPORT, VIEW
 from modules.invoicing.queries import prove_documents
 from modules.invoicing.tasks import render
-from modules.invoicing.views import VIEW, blueprint, find
+from modules.invoicing.views import blueprint, find
 
 invoicing = Module(
     name="invoicing",
@@ -29,7 +30,13 @@ invoicing = Module(
             title=lazy("See invoices and other documents"),
             roles=("clerk", "shift_lead", "store_manager", "accountant"),
         ),
+        Permission(
+            code=EXPORT,
+            title=lazy("Take the list of documents out as a file"),
+            roles=("store_manager", "accountant"),
+        ),
     ),
+    lists=(DOCUMENTS,),
     scopes={SCOPE: "Orders and their documents"},
     tasks={"invoicing.render": render},
     task_titles={

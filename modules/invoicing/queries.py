@@ -13,7 +13,8 @@ from sqlalchemy.orm import aliased
 from app import search
 from app.db import session
 from app.errors import NotFound
-from app.i18n import _
+from app.i18n import _, lazy
+from app.lists import Sort
 from app.module import Difference
 from app.reference import Reference
 from modules.invoicing import storage
@@ -109,17 +110,24 @@ def _ref(row: Any) -> DocumentRef:
 # --- lists ------------------------------------------------------------------------------------
 
 
+_PLACE: Any = {"by": (Document.id,), "kinds": (int,), "place": lambda row: (row.id,)}
+NEWEST_FIRST = Sort(code="newest", title=lazy("Newest first"), down=True, **_PLACE)
+OLDEST_FIRST = Sort(code="oldest", title=lazy("Oldest first"), **_PLACE)
+
+
 def list_documents(
     *,
     kind: DocumentKind | None = None,
     store_ids: Iterable[int] | None = None,
     month: date | None = None,
     q: str = "",
-    before_id: int | None = None,
+    order: Sort = NEWEST_FIRST,
+    after: tuple[Any, ...] | None = None,
     limit: int = 50,
+    up_to: int | None = None,
 ) -> Sequence[Row[Any]]:
     """
-    Return documents as list rows, the newest first; `month` is any day of one.
+    Return documents as list rows, in an order of the list; `month` is any day of one.
 
     `store_ids` are the stores that the caller may see; None means all of them.
     """
@@ -134,7 +142,39 @@ def list_documents(
         .exists()
         .label("corrected"),
     )
-    found: Select[Any] = select(*columns)
+    found = _narrowed(select(*columns), kind=kind, store_ids=store_ids, month=month, q=q)
+    if up_to is not None:
+        found = found.where(Document.id <= up_to)
+    return session.execute(order.page(found, after=after, limit=limit)).all()
+
+
+def count_documents(
+    *,
+    kind: DocumentKind | None = None,
+    store_ids: Iterable[int] | None = None,
+    month: date | None = None,
+    q: str = "",
+    cap: int,
+) -> int:
+    """Return how many documents `list_documents` lists over all pages, up to a number."""
+    columns: Any = select(Document.id)
+    found = _narrowed(columns, kind=kind, store_ids=store_ids, month=month, q=q).limit(cap)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def newest_document() -> int:
+    """Return the highest key of a document."""
+    return session.scalar(select(func.max(Document.id))) or 0
+
+
+def _narrowed(
+    found: Select[Any],
+    *,
+    kind: DocumentKind | None,
+    store_ids: Iterable[int] | None,
+    month: date | None,
+    q: str,
+) -> Select[Any]:
     if kind is not None:
         found = found.where(Document.kind == kind)
     if store_ids is not None:
@@ -144,9 +184,7 @@ def list_documents(
         found = found.where(Document.issue_date >= first, Document.issue_date < next_month(first))
     if q.strip():
         found = found.where(search.contains(Document, q))
-    if before_id is not None:
-        found = found.where(Document.id < before_id)
-    return session.execute(found.order_by(Document.id.desc()).limit(limit)).all()
+    return found
 
 
 def next_month(first: date) -> date:
