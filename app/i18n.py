@@ -18,7 +18,7 @@ from flask_babel import (
 )
 from flask_babel.speaklater import LazyString
 
-LANGUAGES = {"en": "English", "pl": "Polski"}
+LANGUAGES = {"en": "English", "pl": "Polski", "hu": "Magyar", "ro": "Română", "es": "Español"}
 
 __all__ = [
     "LANGUAGES",

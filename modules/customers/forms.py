@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.forms import Form, SelectChoice
-from app.i18n import LANGUAGES, lazy
+from app.i18n import lazy
 from modules.customers import labels
 from modules.customers.models import Customer, CustomerKind, IdentityKind
 from modules.customers.operations import AddressData, ConsentData, Contacts
@@ -71,7 +71,7 @@ class CustomerForm(Form):
     def of(cls, customer: Customer) -> "CustomerForm":
         form = cls(obj=customer)
         form.kind.data = customer.kind.value
-        if customer.locale not in LANGUAGES:
+        if customer.locale not in labels.LANGUAGE:
             form.locale.choices = [*_choices(labels.LANGUAGE), SelectChoice(customer.locale)]
         return form
 

@@ -1,7 +1,9 @@
-"""The catalogues: every sentence of the source stands translated in the Polish one of its room.
+"""The catalogues: every sentence of the source stands translated in those of its room.
 
-`check` finds what is missing, `update` carries new sentences in, `compile` makes what the product
-reads. A sentence may stand in the catalogue of its room, or in that of the ground (`app/`) for all.
+`check` finds what is missing or wrong, `update` carries new sentences in, `compile` makes what the
+product reads. A sentence may stand in the catalogue of its room, or in that of the ground (`app/`)
+for all. Polish must be whole. What another language lacks is said in English by the product, and
+counted here; what it has must be right.
 """
 
 import sys
@@ -16,7 +18,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
-LANGUAGE = "pl"
+WHOLE = "pl"
+"""The language in which nothing may be missing."""
+_PLURALS = {
+    "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2)",
+    "hu": "nplurals=2; plural=(n != 1)",
+    "ro": "nplurals=3; plural=(n==1 ? 0 : n==0 || (n%100>0 && n%100<20) ? 1 : 2)",
+    "es": "nplurals=2; plural=(n != 1)",
+}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "lazy": None,
@@ -27,9 +36,8 @@ KEYWORDS = {
 # No dates and no names: the same sentences make the same file, and git knows the rest.
 HEADER = r"""msgid ""
 msgstr ""
-"Language: pl\n"
-"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || "
-"n%100>=20) ? 1 : 2);\n"
+"Language: {language}\n"
+"Plural-Forms: {plurals};\n"
 "MIME-Version: 1.0\n"
 "Content-Type: text/plain; charset=utf-8\n"
 "Content-Transfer-Encoding: 8bit\n"
@@ -48,17 +56,17 @@ def rooms() -> list[Path]:
     return found
 
 
-def catalogue_file(room: Path) -> Path:
-    return room / "translations" / LANGUAGE / "LC_MESSAGES" / "messages.po"
+def catalogue_file(room: Path, language: str) -> Path:
+    return room / "translations" / language / "LC_MESSAGES" / "messages.po"
 
 
-def read_catalogue(room: Path) -> Catalog:
+def read_catalogue(room: Path, language: str) -> Catalog:
     """Return the room's catalogue, an empty one where it has none."""
-    file = catalogue_file(room)
+    file = catalogue_file(room, language)
     if not file.exists():
-        return Catalog(locale=LANGUAGE)
+        return Catalog(locale=language)
     with file.open("rb") as text:
-        return read_po(text, locale=LANGUAGE, abort_invalid=True)
+        return read_po(text, locale=language, abort_invalid=True)
 
 
 def sentences_of_source(room: Path) -> dict[Sentence, str]:
@@ -110,15 +118,15 @@ def _fault_of_entry(entry: Message, catalogue: Catalog) -> str | None:
     return "; ".join(wrong) or None
 
 
-def faults() -> Iterator[str]:
-    """Yield each sentence that a Polish reader would not understand, or would read in two ways."""
-    shared = _entries(read_catalogue(ROOT / "app"))
+def faults(language: str, sources: dict[Path, dict[Sentence, str]]) -> Iterator[str]:
+    """Yield each sentence that a reader would not understand, or would read in two ways."""
+    shared = _entries(read_catalogue(ROOT / "app", language))
     said: dict[Sentence, tuple[Path, Message]] = {}
-    for room in rooms():
-        catalogue = read_catalogue(room)
-        name = catalogue_file(room).relative_to(ROOT)
+    for room, source in sources.items():
+        catalogue = read_catalogue(room, language)
+        name = catalogue_file(room, language).relative_to(ROOT)
         entries = _entries(catalogue)
-        for sentence, place in sentences_of_source(room).items():
+        for sentence, place in source.items() if language == WHOLE else ():
             known = entries.get(sentence) or shared.get(sentence)
             if known is None and isinstance(sentence[1], str):
                 # gettext finds the singular of a plural entry as well
@@ -126,6 +134,8 @@ def faults() -> Iterator[str]:
             if known is None:
                 yield f"{place}: not in {name}: {_id(sentence)!r} (`make i18n` puts it there)"
         for sentence, entry in entries.items():
+            if language != WHOLE and not any(_words(entry)):
+                continue  # said in English
             if fault := _fault_of_entry(entry, catalogue):
                 yield f"{name}:{entry.lineno}: {fault}: {_id(sentence)!r}"
             # All catalogues are read as one, so the later of two would speak for both.
@@ -146,40 +156,62 @@ def update(only: list[str]) -> None:
 
     All rooms, or only those named by their folder (`modules/stock`).
     """
-    shared = _entries(read_catalogue(ROOT / "app"))
     for room in [ROOT / one for one in only] or rooms():
-        catalogue = read_catalogue(room)
-        entries = _entries(catalogue)
         source = sentences_of_source(room)
-        kept = Catalog(locale=LANGUAGE)
-        for sentence in sorted(source, key=lambda one: (source[one].split(":")[0], _id(one))):
-            old = entries.get(sentence)
-            if old is None and room != ROOT / "app" and sentence in shared:
-                continue
-            kept.add(
-                sentence[1],
-                old.string if old else None,
-                context=sentence[0] or None,
-                flags=old.flags if old else (),
-                user_comments=old.user_comments if old else (),
-            )
-        file = catalogue_file(room)
-        if len(kept) == 0 and not file.exists():
+        for language in _PLURALS:
+            _update(room, language, source)
+
+
+def _update(room: Path, language: str, source: dict[Sentence, str]) -> None:
+    shared = _entries(read_catalogue(ROOT / "app", language))
+    entries = _entries(read_catalogue(room, language))
+    kept = Catalog(locale=language)
+    for sentence in sorted(source, key=lambda one: (source[one].split(":")[0], _id(one))):
+        old = entries.get(sentence)
+        if old is None and room != ROOT / "app" and sentence in shared:
             continue
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as text:
-            text.write(HEADER.encode())
-            write_po(text, kept, width=98, omit_header=True)
-        new = sum(1 for one in kept if one.id and not any(_words(one)))
-        print(f"{file.relative_to(ROOT)}: {len(kept)} sentences, {new} to translate")
+        kept.add(
+            sentence[1],
+            old.string if old else None,
+            context=sentence[0] or None,
+            flags=old.flags if old else (),
+            user_comments=old.user_comments if old else (),
+        )
+    file = catalogue_file(room, language)
+    if len(kept) == 0 and not file.exists():
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as text:
+        text.write(HEADER.format(language=language, plurals=_PLURALS[language]).encode())
+        write_po(text, kept, width=98, omit_header=True)
+    new = _lacking(kept)
+    print(f"{file.relative_to(ROOT)}: {len(kept)} sentences, {new} to translate")
+
+
+def _lacking(catalogue: Catalog) -> int:
+    return sum(1 for one in catalogue if one.id and not any(_words(one)))
 
 
 def compile_all() -> None:
     """Write the form of each catalogue that the product reads."""
     for room in rooms():
-        if catalogue_file(room).exists():
-            with catalogue_file(room).with_suffix(".mo").open("wb") as out:
-                write_mo(out, read_catalogue(room))
+        for language in _PLURALS:
+            file = catalogue_file(room, language)
+            if file.exists():
+                with file.with_suffix(".mo").open("wb") as out:
+                    write_mo(out, read_catalogue(room, language))
+
+
+def _check() -> int:
+    sources = {room: sentences_of_source(room) for room in rooms()}
+    found = [fault for language in _PLURALS for fault in faults(language, sources)]
+    for fault in found:
+        print(fault)
+    for language in _PLURALS:
+        lacking = sum(_lacking(read_catalogue(room, language)) for room in sources)
+        if lacking and language != WHOLE:
+            print(f"{language}: {lacking} sentences are said in English")
+    return bool(found)
 
 
 def main(action: str, only: list[str]) -> int:
@@ -188,10 +220,7 @@ def main(action: str, only: list[str]) -> int:
     elif action == "compile":
         compile_all()
     else:
-        found = list(faults())
-        for fault in found:
-            print(fault)
-        return bool(found)
+        return _check()
     return 0
 
 
