@@ -226,3 +226,21 @@ def test_a_second_tab_of_the_door_leads_in_and_not_to_an_error(
     answer = give_password(client, csrf_token=mark, next="/profile")
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=/profile")
     assert is_in(client)
+
+
+def test_an_order_that_was_being_written_comes_back_as_a_whole_page(
+    ola: int, client: FlaskClient
+) -> None:
+    come_in(client)
+    mark = mark_in(client.get("/orders/new"))
+    lose_session(ola)
+    typed = {"name": "Jan Kowalski", "city": "Łódź"}
+    htmx = {"HX-Request": "true", "X-CSRFToken": mark}
+    lost = client.post("/orders/new/basket", data=typed, headers=htmx)
+    assert lost.headers["HX-Redirect"] == "/sign-in?next=/kept-form&kept=1"
+    come_in(client)
+    sent = dict(fields_of(client.get("/kept-form"), "/orders/new/basket"))
+    again = client.post("/orders/new/basket", data=sent)
+    assert again.status_code == 200
+    assert "<html" in again.text
+    assert 'value="Jan Kowalski"' in again.text

@@ -10,7 +10,7 @@ from app.actor import current_actor
 from app.errors import NotFound, RuleViolation
 from app.i18n import _, language
 from app.look import toast
-from app.web import go_to, render
+from app.web import go_to, render, wants_fragment
 from modules import customers, organization
 from modules.orders import forms
 from modules.orders.basket import Basket, channel_choices, fill, merge, sku_of
@@ -67,6 +67,10 @@ def change_basket() -> ResponseReturnValue:
     gone = request.form.get("remove", "")
     kept = [(sku, count) for sku, count in form.wanted() if sku != gone]
     basket = _fill(form, merge([*kept, *extra]))
+    if not wants_fragment():
+        # Sent again by hand, after the session had ended in the middle of the order.
+        form.form_errors += [refusal] if refusal else []
+        return _show(form, basket, status=422 if refusal else 200)
     return render(
         "orders/_basket.html",
         status=422 if refusal else 200,
