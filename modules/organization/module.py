@@ -11,6 +11,7 @@ from modules.organization.installation import install
 from modules.organization.operations.staff import let_first_in
 from modules.organization.views import blueprint
 from modules.organization.views.blueprint import VIEW
+from modules.organization.views.staff_list import EXPORT, STAFF
 
 organization = Module(
     name="organization",
@@ -36,6 +37,7 @@ organization = Module(
         ),
         Permission(code="organization.edit", title=lazy("Change the company's settings")),
         Permission(code="staff.edit", title=lazy("Let people in and give them roles")),
+        Permission(code=EXPORT, title=lazy("Take the list of staff out as a file")),
         Permission(
             code="tokens.edit",
             title=lazy("Make and revoke keys for programs"),
@@ -43,6 +45,7 @@ organization = Module(
         ),
     ),
     scopes={"organization:read": lazy("Stores, locations, channels and methods")},
+    lists=(STAFF,),
     search=find,
     slots={"account.guessable": (queries.names_of_house,), "account.first": (let_first_in,)},
     install=install,

@@ -29,7 +29,10 @@ from modules.organization.queries.methods import (
     list_shipping_methods,
 )
 from modules.organization.queries.people import (
+    BY_NAME,
+    NEWEST_FIRST,
     Grant,
+    count_staff,
     get_staff,
     last_seen,
     list_grants,
@@ -55,6 +58,9 @@ from modules.organization.queries.taxes import (
 )
 
 __all__ = [
+    "BY_NAME",
+    "NEWEST_FIRST",
+    "count_staff",
     "Grant",
     "IntakeChannel",
     "IntakeLocation",

@@ -13,6 +13,7 @@ from app.db import transact
 from app.errors import NotFound
 from app.forms import Form
 from app.i18n import _
+from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
 from app.web import go_to, render
 from modules.organization import operations, queries
@@ -21,21 +22,27 @@ from modules.organization.models import Staff, Store
 from modules.organization.operations.staff import LETS_IN
 from modules.organization.views.blueprint import blueprint, posted_version
 from modules.organization.views.history import changes_of
+from modules.organization.views.staff_list import STAFF, state_words
 
 
 @blueprint.get("/staff")
 @requires(LETS_IN)
 def staff() -> ResponseReturnValue:
-    stores = {store.id: store.name for store in queries.list_stores()}
-    roles: dict[int, list[tuple[str, str | None]]] = {}
-    for grant in queries.list_grants():
-        where = stores.get(grant.store_id) if grant.store_id is not None else None
-        roles.setdefault(grant.account_id, []).append((role_word(grant.role), where))
+    if (address := opening_view(STAFF)) is not None:
+        return go_to(address)
+    page = open_list(STAFF)
+    args = page.question.args
     return render(
         "organization/staff.html",
-        people=queries.list_staff(stores=current_actor().stores(LETS_IN)),
-        roles=roles,
-        seen=queries.last_seen(),
+        table=page,
+        listing=page.listing,
+        total=count_rows(page),
+        q=args.get("q", "").strip(),
+        filters=[
+            choice_filter(_("Account"), "state", state_words(), args.get("state")),
+            *page.sort_filter,
+        ],
+        narrowed=bool(args),
     )
 
 

@@ -1,0 +1,173 @@
+"""Rows for every list of the house, as many as wanted, with places in common where there can be."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from lxml import html
+
+from app.db import session, transact
+from app.lists import ListSpec
+from app.models import Account
+from modules import catalog, organization, stock
+from modules.catalog.bulk import NewProduct, NewVariant, import_products
+from modules.customers import CustomerRow, import_customers
+from modules.orders.bulk import HistoryLine, HistoryOrder, import_history
+from modules.organization.models import Staff
+from modules.stock.operations import counts, receipts, transfers
+from tests.invoicing.cast import issued
+
+_NUMBERS = count(1)
+MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+NAME = "Sukienka na co dzień"
+
+
+def products(many: int, *, name: str = NAME) -> list[str]:
+    """Make products that all bear one name; return their codes."""
+
+    def make() -> list[str]:
+        tax_class_id = organization.get_tax_class("standard").id
+        codes = [f"P-{next(_NUMBERS):05}" for _one in range(many)]
+        made = [
+            NewProduct(
+                code=code,
+                name=name,
+                tax_class_id=tax_class_id,
+                variants=[NewVariant(sku=f"{code}-1", price_minor=12_900)],
+            )
+            for code in codes
+        ]
+        import_products(products=made)
+        return codes
+
+    return transact(make)
+
+
+def orders(many: int) -> list[int]:
+    """Take in orders that were all placed at one moment; return their keys."""
+    sku = f"{products(1)[0]}-1"
+
+    def make() -> list[int]:
+        return import_history(
+            [
+                HistoryOrder(
+                    channel_code="web",
+                    external_id=f"X-{next(_NUMBERS)}",
+                    placed_at=MOMENT,
+                    currency="PLN",
+                    status="shipped",
+                    lines=[HistoryLine(sku=sku, quantity=1, unit_price_minor=12_900)],
+                    buyer={"name": "Halina Lis", "email": "h.lis@poczta.example"},
+                )
+                for _one in range(many)
+            ]
+        )
+
+    return transact(make)
+
+
+def customers(many: int) -> None:
+    rows = [CustomerRow(name=f"Halina Lis {next(_NUMBERS)}") for _one in range(many)]
+    transact(lambda: import_customers(rows))
+
+
+def goods(many: int) -> None:
+    """Put a piece of each of some new goods on the shelf."""
+    skus = [f"{code}-1" for code in products(many)]
+
+    def make() -> None:
+        known = catalog.variants_for_sale(skus)
+        stock.receive(
+            location_id=organization.get_location("MAIN").id,
+            reference="WZ 7",
+            lines=[stock.ReceiptLine(variant_id=known[sku].id, quantity=1) for sku in skus],
+        )
+
+    transact(make)
+
+
+def goods_in(many: int) -> None:
+    def make() -> None:
+        for _one in range(many):
+            receipts.start_receipt(
+                location_id=organization.get_location("MAIN").id, reference="WZ 8"
+            )
+
+    transact(make)
+
+
+def moves(many: int) -> None:
+    def make() -> None:
+        codes = {one.code for one in organization.list_locations()}
+        if "BACK" not in codes:
+            store = organization.get_store("MAIN")
+            organization.create_location(
+                store_id=store.id, code="BACK", name="Back room", kind="back_room"
+            )
+        for _one in range(many):
+            transfers.start_transfer(
+                from_location_id=organization.get_location("MAIN").id,
+                to_location_id=organization.get_location("BACK").id,
+            )
+
+    transact(make)
+
+
+def shelf_counts(many: int) -> None:
+    def make() -> None:
+        for _one in range(many):
+            counts.start_count(location_id=organization.get_location("MAIN").id)
+
+    transact(make)
+
+
+def papers(many: int) -> None:
+    def make() -> None:
+        for _one in range(many):
+            issued()
+
+    transact(make)
+
+
+def people(many: int) -> None:
+    def make() -> None:
+        for _one in range(many):
+            number = next(_NUMBERS)
+            session.add(Staff(email=f"p{number}@example.test", name="Halina Lis"))
+
+    transact(make)
+
+
+MAKERS: dict[str, Callable[[int], Any]] = {
+    "products": products,
+    "orders": orders,
+    "customers": customers,
+    "stock": goods,
+    "receipts": goods_in,
+    "transfers": moves,
+    "counts": shelf_counts,
+    "documents": papers,
+    "staff": people,
+}
+WHERE = {"orders": "lane=all", "transfers": "state=all"}
+"""What the address has to ask so that the list shows all of them."""
+
+
+def address(app: Flask, spec: ListSpec, **more: str) -> str:
+    """Return the address of a list with all its rows."""
+    with app.test_request_context():
+        url = app.url_for(spec.endpoint)
+    asked = [WHERE.get(spec.code, ""), *(f"{key}={value}" for key, value in more.items())]
+    return url + "?" + "&".join(one for one in asked if one)
+
+
+def rows_of(text: str) -> list[str]:
+    """Return where the rows of a page lead."""
+    page = html.fromstring(text)
+    return [str(one) for one in page.xpath("//tbody[@data-rows]/tr/th//a[1]/@href")]
+
+
+def account_of(email: str) -> Account:
+    return session.query(Account).filter_by(email=email).one()
