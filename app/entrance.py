@@ -220,7 +220,7 @@ def kept_form() -> ResponseReturnValue:
     if kept_forms.is_of_another(own):
         return render("kept_form.html", status=403, kept=None, of_another=True)
     kept = kept_forms.find(own)
-    return render("kept_form.html", status=200 if kept else 404, kept=kept, goes_on=False)
+    return render("kept_form.html", kept=kept, goes_on=False)
 
 
 @blueprint.post("/kept-form/removal")

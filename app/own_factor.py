@@ -1,6 +1,6 @@
 """One's own second factor: set up, moved to another app, turned off; and its recovery codes."""
 
-from flask import Blueprint, make_response, url_for
+from flask import Blueprint, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -31,6 +31,9 @@ def begin() -> ResponseReturnValue:
 @signed_in
 @fresh
 def set_up() -> ResponseReturnValue:
+    factor = factors.get_factor(current_user.account.id)
+    if factor is None or factor.sealed_new is None:
+        return redirect(url_for("own.profile"))  # nothing was begun, or it is done
     return _show(CodeForm())
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from app import clock, factors, sessions
 from app.db import session, transact
 from app.models import Account, UserSession
+from tests.axe import violations
 from tests.browser import watched_page
 from tests.conftest import PASSWORD
 from tests.e2e.people import hire, sign_in
@@ -46,10 +47,12 @@ def test_a_manager_sets_the_second_factor_up_and_signs_in_with_it(
         page.goto("/profile")
         page.get_by_role("button", name="Set it up").click()
         expect(page.get_by_role("img", name="QR code for an authenticator app")).to_be_visible()
+        assert violations(page) == []
         phone = _app_of(page)
         page.get_by_label("Code").fill(phone.now())
         page.get_by_role("button", name="Turn it on").click()
         expect(page.locator(".v-codes li")).to_have_count(10)
+        assert violations(page) == []
         spare = page.locator(".v-codes li").first.inner_text()
     _step_later(live_server, _key_of(live_server, email))
     for code in (phone.now, lambda: spare):
@@ -59,6 +62,7 @@ def test_a_manager_sets_the_second_factor_up_and_signs_in_with_it(
             page.locator("[name=password]").fill(PASSWORD)
             page.keyboard.press("Enter")
             expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+            assert violations(page) == []
             page.goto("/profile")
             expect(page).to_have_url(f"{live_server.url}/sign-in?next=/profile")
             page.goto("/sign-in/code?next=/profile")
@@ -84,6 +88,7 @@ def test_a_form_outlives_its_session(browser: Browser, live_server: LiveShop) ->
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Here is what you typed")).to_be_visible()
         expect(page.get_by_text("Zgubiony sklep")).to_be_visible()
+        assert violations(page) == []
         page.get_by_role("button", name="Send it again").click()
         expect(page.get_by_role("heading", name="Zgubiony sklep")).to_be_visible()
 
