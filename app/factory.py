@@ -25,7 +25,6 @@ from app import (
     ground,
     headers,
     i18n,
-    list_views,
     logs,
     look,
     own_factor,
@@ -42,12 +41,13 @@ from app import (
 from app.api import is_plain
 from app.backups.module import backups
 from app.bodies import BASE, ApiRequest, StrictJson, refuse_what_is_ambiguous
+from app.list_module import lists
 from app.module import Module
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("modules", "integrations")
 VERSION = "0.1.0"
-GROUND: Sequence[Module] = (backups,)
+GROUND: Sequence[Module] = (lists, backups,)
 """Parts that every house has."""
 
 
@@ -87,7 +87,6 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     for room in (views, finding, today):
         assert room.blueprint is ground.blueprint  # their pages hang on it once they are imported
     app.register_blueprint(ground.blueprint)
-    app.register_blueprint(list_views.blueprint)
     app.register_blueprint(profile.blueprint)
     app.register_blueprint(own_factor.blueprint)
     app.register_blueprint(entrance.blueprint)
