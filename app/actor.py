@@ -46,6 +46,11 @@ class Actor:
     def __str__(self) -> str:
         return f"{self.kind}:{self.id or ''}:{self.name}"
 
+    @property
+    def tag(self) -> str:
+        """Return who it is without a name: "staff:7"; of the house what acts: "system:invoicing"."""
+        return f"{self.kind}:{self.name if self.id is None else self.id}"
+
 
 HOUSE = Actor(kind="system", name="Verso", all_powerful=True)
 

@@ -43,11 +43,12 @@ from app.backups.module import backups
 from app.bodies import BASE, ApiRequest, StrictJson, refuse_what_is_ambiguous
 from app.list_module import lists
 from app.module import Module
+from app.monitoring import monitoring
 
 ROOT = Path(__file__).parent.parent
 FLOORS = ("modules", "integrations")
 VERSION = "0.1.0"
-GROUND: Sequence[Module] = (lists, backups,)
+GROUND: Sequence[Module] = (lists, backups, monitoring)
 """Parts that every house has."""
 
 

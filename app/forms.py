@@ -11,6 +11,7 @@ from wtforms import Field, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
+from app import metrics
 from app.api import BIGGEST_ID, is_plain
 from app.db import transact
 from app.errors import RuleViolation
@@ -92,6 +93,7 @@ class Form(FlaskForm):
 
     def refuse(self, violation: RuleViolation) -> None:
         """Show a refusal beside the field that it speaks about, else above the form."""
+        metrics.REFUSALS.add(violation.code)
         if violation.field and violation.field in self:
             field = self[violation.field]
             field.errors = [*field.errors, str(violation)]

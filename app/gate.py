@@ -7,6 +7,7 @@ import time
 from collections import deque
 from pathlib import Path
 
+from app import metrics
 from app.errors import RuleViolation
 from app.i18n import _
 
@@ -42,13 +43,15 @@ class Gate:
 
         :raises GateBusy: the turn did not come within `timeout` seconds
         """
-        deadline = time.monotonic() + timeout
+        began = time.monotonic()
+        deadline = began + timeout
         self._take_ticket(timeout)
         try:
             self._lock_file(deadline)
         except BaseException:  # a Ctrl-C too: a turn that is not passed on stops all writers
             self._pass_on()
             raise
+        metrics.GATE.observe(time.monotonic() - began)
 
     def release(self) -> None:
         assert self._file is not None

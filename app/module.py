@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from click import Command
 from flask import Blueprint
 
+from app.metrics import Family
+
 if TYPE_CHECKING:
     from app.lists import ListSpec
     from app.outbox import Running
@@ -173,6 +175,8 @@ class Module:
     """The figures of the day that this person may see."""
     lists: Sequence["ListSpec"] = ()
     """Its lists of records: what they show, and what can be done with many rows of them."""
+    metrics: Callable[[], Iterable[Family]] | None = None
+    """Figures of the present that /metrics tells; each asks a few rows of an index."""
     proofs: Mapping[str, Proof] = field(default_factory=dict)
     actors: Sequence[Callable[..., Any]] = ()
     """Who trades in a simulation: kinds of `app.simulating.Player`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -189,6 +189,14 @@ class Running:
 
 def run(job_id: int, *, owner: str) -> JobState | None:
     """Run one claimed job to its end and return how it ended; None if it was not ours any more."""
+    g.job_id = job_id
+    try:
+        return _run(job_id, owner=owner)
+    finally:
+        g.pop("job_id", None)
+
+
+def _run(job_id: int, *, owner: str) -> JobState | None:
     with unit_of_work():
         given = {"key": job_id, "taker": owner, "now": clock.now()}
         started = session.execute(_START, given).first()

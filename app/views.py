@@ -11,7 +11,7 @@ from sqlalchemy import text
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from app import accounts, devices, metrics, outbox, static_files, tries
+from app import accounts, devices, outbox, static_files, tries
 from app import sign_in as door
 from app.access import public, requires, signed_in
 from app.actor import current_actor
@@ -197,13 +197,6 @@ def readyz() -> ResponseReturnValue:
     if lacking:
         return problem(503, "Not ready", code="not_ready", detail=f"not seen: {', '.join(lacking)}")
     return {"status": "ready"}
-
-
-@blueprint.get("/metrics")
-@public
-def show_metrics() -> ResponseReturnValue:
-    jobs = {state.value: count for state, count in outbox.count_waiting().items()}
-    return Response(metrics.exposition(jobs), mimetype="text/plain; version=0.0.4")
 
 
 @blueprint.get("/static/<path:name>")

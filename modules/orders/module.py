@@ -9,6 +9,7 @@ from modules.orders.api import api
 from modules.orders.demo import demo, obstacle
 from modules.orders.demo.mass import demo_mass
 from modules.orders.finding import find, names
+from modules.orders.measuring import count_taken
 from modules.orders.proving import prove_orders
 from modules.orders.views import blueprint
 from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
@@ -115,6 +116,7 @@ orders = Module(
     figures=figures_of_yesterday,
     commands=(cli.group,),
     proofs={"orders": prove_orders},
+    metrics=count_taken,
     actors=(Shopper, Clerk, ReturnsDesk),
     demo=demo,
     demo_mass=demo_mass,

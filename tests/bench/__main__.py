@@ -17,7 +17,16 @@ from tests.bench.figures import Figure
 from tests.databases import Databases
 from tests.postgres import running_server
 
-SCRIPTS = ("orders", "order_list", "scan", "job_start", "import_catalog", "invoices", "demo")
+SCRIPTS = (
+    "orders",
+    "order_list",
+    "scan",
+    "job_start",
+    "import_catalog",
+    "invoices",
+    "demo",
+    "large",
+)
 KINDS = ("sqlite", "postgres")
 
 
