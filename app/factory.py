@@ -25,6 +25,7 @@ from app import (
     ground,
     headers,
     i18n,
+    installing,
     logs,
     look,
     own_factor,
@@ -85,7 +86,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     headers.init_app(app)
     tasks.install_doorbell(app)
 
-    for room in (views, finding, today):
+    for room in (views, finding, installing, today):
         assert room.blueprint is ground.blueprint  # their pages hang on it once they are imported
     app.register_blueprint(ground.blueprint)
     app.register_blueprint(profile.blueprint)

@@ -196,6 +196,28 @@ addEventListener("beforeunload", (e) => {
 });
 addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
+// A slow line: what was pressed shows that it works, once it takes longer than a person notices -----------
+const LATE_MS = 300;
+let underway = 0, late;
+const begin = () => { underway += 1; late ??= setTimeout(() => document.body.classList.add("waiting"), LATE_MS); };
+const end = () => {
+  underway = Math.max(0, underway - 1);
+  if (underway) return;
+  clearTimeout(late);
+  late = undefined;
+  document.body.classList.remove("waiting");
+  for (const one of $$("[aria-busy=true]")) one.removeAttribute("aria-busy");
+};
+document.addEventListener("htmx:beforeSend", (e) => { if (!e.target.hasAttribute?.("data-poll")) begin(); });
+document.addEventListener("htmx:afterRequest", (e) => { if (!e.target.hasAttribute?.("data-poll")) end(); });
+document.addEventListener("submit", (e) => {
+  if (e.defaultPrevented || e.target.method === "dialog") return;
+  e.submitter?.setAttribute("aria-busy", "true");
+  begin();
+  setTimeout(end, 20000); // an answer that is a file leaves the page where it is
+});
+addEventListener("pageshow", () => { underway = 0; end(); });
+
 // htmx --------------------------------------------------------------------------------------------
 document.addEventListener("htmx:afterSettle", (e) => {
   openShown(e.target);

@@ -243,3 +243,17 @@ def scan(page: Page, code: str) -> None:
 
 def _cell(sku: str) -> GridCell:
     return GridCell(sku=sku, size=sku[-1], here=1, name=sku)
+
+
+def test_a_slow_answer_is_seen_and_the_pressed_button_waits(page: Page, show: Shown) -> None:
+    show(LIST)
+    page.route("**/shipped", lambda route: None)  # it never answers
+    page.keyboard.press("Space")
+    expect(page.locator("body.waiting")).to_have_count(1)
+    expect(page.locator("[aria-busy=true]")).to_have_count(1)
+
+
+def test_a_quick_page_shows_no_waiting(page: Page, show: Shown) -> None:
+    show(LIST)
+    page.wait_for_timeout(500)
+    expect(page.locator("body.waiting")).to_have_count(0)
