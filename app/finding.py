@@ -16,6 +16,8 @@ from app.reference import Reference
 from app.web import render
 
 _LONGEST = 100
+_FEWEST = 3
+"""With fewer signs no index helps, and a million rows would be read at each of them; Enter asks."""
 _SHOWN = 12
 """So many hits stand under the field while one types; the page lists all of them."""
 
@@ -52,10 +54,14 @@ def search() -> ResponseReturnValue:
 def hits() -> ResponseReturnValue:
     """Return what the field and the palette show while one types; what was open last at first."""
     words = request.args.get("q", "").strip()
-    found: Sequence[Found] = find(words) if words else recent.opened_last()
+    short = bool(words) and max(map(len, words.split())) < _FEWEST
+    found: Sequence[Found] = []
+    if not short:
+        found = find(words) if words else recent.opened_last()
     return render(
         "search_hits.html",
         words=words,
+        short=short,
         found=found[:_SHOWN],
         more=len(found) > _SHOWN,
     )

@@ -84,6 +84,14 @@ def test_words_of_a_customer_find_her_without_accents_and_by_digits(
         assert any("Agnieszka Wiśniewska" in one for one in found), found
 
 
+def test_two_signs_wait_for_a_third_or_for_enter(api: FlaskClient, clerk: FlaskClient) -> None:
+    stock_the_shop()
+    place(api)
+
+    assert hits(clerk, "wi") == []
+    assert "Agnieszka" in words(page(clerk, "/search?q=wi"))
+
+
 def test_a_whole_sku_and_a_fragment_find_the_product(api: FlaskClient, clerk: FlaskClient) -> None:
     stock_the_shop()
 
