@@ -163,9 +163,14 @@ def address(app: Flask, spec: ListSpec, **more: str) -> str:
     return url + "?" + "&".join(one for one in asked if one)
 
 
+def parsed(text: str) -> Any:
+    """Return a page as a tree (the stubs of lxml.html are older than lxml)."""
+    return html.fromstring(text)
+
+
 def rows_of(text: str) -> list[str]:
     """Return where the rows of a page lead."""
-    page = html.fromstring(text)
+    page = parsed(text)
     return [str(one) for one in page.xpath("//tbody[@data-rows]/tr/th//a[1]/@href")]
 
 

@@ -3,11 +3,11 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import html
 from sqlalchemy import select
 
 from app import bulk_acts, outbox
@@ -18,7 +18,7 @@ from modules import catalog
 from modules.catalog import operations
 from modules.catalog.errors import StaleProduct
 from modules.catalog.models import Product
-from tests.lists.cast import account_of, products
+from tests.lists.cast import account_of, parsed, products
 
 ClientAs = Callable[..., FlaskClient]
 
@@ -63,7 +63,7 @@ def test_ticked_rows_are_done_at_once_and_taken_back_by_the_toast(manager: Flask
     codes = products(3)
     where = set_category(manager, "Coats", query="?q=P-", ids=keys_of(codes[:2]))
 
-    page = html.fromstring(manager.get(where).text)
+    page = parsed(manager.get(where).text)
     assert "2 products changed." in page.text_content()
     assert [categories()[code] for code in codes] == ["Coats", "Coats", None]
     [undo] = page.xpath("//*[@id='toasts']//form/@action")
@@ -87,7 +87,7 @@ def test_all_that_match_are_done_by_a_job_in_the_name_of_the_person(
     assert sorted(filter(None, categories().values())) == ["Coats"] * 5
     assert categories()[late] is None
     page = manager.get(where).text
-    assert "5 of 5" in html.fromstring(page).text_content()
+    assert "5 of 5" in parsed(page).text_content()
     edits = session.scalars(select(Audit).where(Audit.action == "edited")).all()
     assert {one.actor.partition(":")[2].partition(":")[2] for one in edits} == {"Store Manager"}
 
@@ -110,7 +110,7 @@ def test_a_job_is_taken_back_but_what_changed_since_stays_and_says_so(
     outbox.run_due()
 
     assert categories() == {codes[0]: "Jackets", **dict.fromkeys(codes[1:])}
-    kept = html.fromstring(manager.get(f"{where}?state=done").text)
+    kept = parsed(manager.get(f"{where}?state=done").text)
     [row] = kept.xpath("//tbody/tr")
     assert codes[0] in row.text_content()
     assert len(row.xpath("td")[0].text_content().strip()) > 10
@@ -134,7 +134,7 @@ def test_each_refused_row_stands_with_its_reason_on_the_page_and_in_a_file(
     outbox.run_due()
 
     assert len(refused) == 2
-    page = html.fromstring(manager.get(where).text)
+    page = parsed(manager.get(where).text)
     assert len(page.xpath("//tbody/tr")) == 2
     with manager.get(f"{where}/refused.csv") as answer:
         lines = list(csv.reader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
@@ -197,7 +197,7 @@ def test_a_job_that_was_killed_goes_on_where_it_was_and_does_no_row_twice(
     assert len(session.scalars(select(BulkRow)).all()) == 5
 
 
-def _ready() -> object:
+def _ready() -> Any:
     from sqlalchemy import update
 
     from app import clock
@@ -233,14 +233,10 @@ def test_archived_products_come_back_in_one_act(manager: FlaskClient) -> None:
     manager.post("/lists/products/acts/archive", data={"ids": keys})
     assert "archive-off" not in manager.get("/catalog/").text
     assert (
-        len(
-            html.fromstring(manager.get("/catalog/?status=archived").text).xpath(
-                "//tbody[@data-rows]/tr"
-            )
-        )
+        len(parsed(manager.get("/catalog/?status=archived").text).xpath("//tbody[@data-rows]/tr"))
         == 2
     )
 
     manager.post("/lists/products/acts/restore?status=archived", data={"all": "1"})
 
-    assert len(html.fromstring(manager.get("/catalog/").text).xpath("//tbody[@data-rows]/tr")) == 2
+    assert len(parsed(manager.get("/catalog/").text).xpath("//tbody[@data-rows]/tr")) == 2

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import html
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ from app.db import session
 from app.exporting import heads
 from app.lists import ListSpec, Question, shown_columns
 from app.models import Audit
-from tests.lists.cast import MAKERS, address, rows_of
+from tests.lists.cast import MAKERS, address, parsed, rows_of
 
 ClientAs = Callable[..., FlaskClient]
 CODES = sorted(MAKERS)
@@ -63,7 +62,7 @@ def test_rows_that_come_meanwhile_push_none_out_and_double_none(
     for sort in spec.sorts:
         url = address(app, spec, sort=sort.code)
         first = boss.get(url).text
-        [onward] = html.fromstring(first).xpath("//a[@rel='next']/@href")
+        [onward] = parsed(first).xpath("//a[@rel='next']/@href")
         known = {*rows_of(first), *_rows_behind(boss, onward)}
         MAKERS[code](2)
         seen = [*rows_of(first), *_rows_behind(boss, onward)]
@@ -78,7 +77,7 @@ def _rows_behind(client: FlaskClient, url: str) -> list[str]:
     while onward:
         text = client.get(onward[0]).text
         found += rows_of(text)
-        onward = html.fromstring(text).xpath("//a[@rel='next']/@href")
+        onward = parsed(text).xpath("//a[@rel='next']/@href")
     return found
 
 
@@ -87,7 +86,7 @@ def test_any_columns_in_any_order_can_be_chosen(app: Flask, boss: FlaskClient, c
     spec = spec_of(app, code)
     MAKERS[code](3)
     chosen = [one.code for one in reversed(spec.columns[1:])]
-    page = html.fromstring(boss.get(address(app, spec, cols=",".join(chosen))).text)
+    page = parsed(boss.get(address(app, spec, cols=",".join(chosen))).text)
 
     titles = [" ".join(one.text_content().split()) for one in page.xpath("//thead//th")]
     wanted = [str(one.title) for one in [spec.columns[0], *reversed(spec.columns[1:])]]

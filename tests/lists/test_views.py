@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import html
 from sqlalchemy import select
 
 from app import clock, outbox, tidying
 from app.db import close_session, session, transact
 from app.list_models import SavedView
-from tests.lists.cast import orders, products, rows_of
+from tests.lists.cast import orders, parsed, products, rows_of
 
 ClientAs = Callable[..., FlaskClient]
 
@@ -30,7 +29,7 @@ def keep(client: FlaskClient, name: str, query: str, **more: str) -> int:
 
 
 def chips(client: FlaskClient, url: str = "/catalog/?view=none") -> list[str]:
-    page = html.fromstring(client.get(url).text)
+    page = parsed(client.get(url).text)
     return [" ".join(one.text_content().split()) for one in page.xpath("//a[@class='chip']")]
 
 
@@ -38,13 +37,13 @@ def test_a_view_keeps_filters_order_and_columns_under_a_digit(clerk: FlaskClient
     products(1)
     keep(clerk, "Drafts", "status=draft&sort=newest&cols=status,brand&after=torn&page=7")
 
-    page = html.fromstring(clerk.get("/catalog/?view=none").text)
+    page = parsed(clerk.get("/catalog/?view=none").text)
     [chip] = page.xpath("//a[@class='chip']")
     assert " ".join(chip.text_content().split()) == "Drafts 1"
     assert chip.get("data-key") == "1"
     assert "status=draft&sort=newest&cols=status%2Cbrand" in chip.get("href")
     assert "after" not in chip.get("href")
-    opened = html.fromstring(clerk.get(chip.get("href")).text)
+    opened = parsed(clerk.get(chip.get("href")).text)
     assert opened.xpath("//a[@class='chip on']/@aria-current") == ["true"]
 
 
@@ -76,7 +75,7 @@ def test_a_removed_view_comes_back_by_undo(clerk: FlaskClient) -> None:
     view = keep(clerk, "Drafts", "status=draft", opens="1")
 
     page = clerk.post(f"/lists/views/{view}/removal", follow_redirects=True).text
-    [undo] = html.fromstring(page).xpath("//*[@id='toasts']//form/@action")
+    [undo] = parsed(page).xpath("//*[@id='toasts']//form/@action")
     assert chips(clerk) == []
     assert clerk.get("/catalog/").status_code == 200
     clerk.post(undo)
@@ -140,7 +139,7 @@ def test_chosen_columns_stand_in_the_address_in_their_order(clerk: FlaskClient) 
         "/lists/products/columns?query=status%3Dactive&cols=status&cols=brand&cols=rm&cols=status"
     )
     assert answer.headers["Location"].endswith("/catalog/?status=active&cols=status%2Cbrand")
-    page = html.fromstring(clerk.get(answer.headers["Location"]).text)
+    page = parsed(clerk.get(answer.headers["Location"]).text)
     heads = [" ".join(one.text_content().split()) for one in page.xpath("//thead//th")]
     assert heads == ["Product", "Status", "Brand"]
     usual = clerk.get("/lists/products/columns?query=status%3Dactive&cols=status&usual=1")
@@ -150,7 +149,7 @@ def test_chosen_columns_stand_in_the_address_in_their_order(clerk: FlaskClient) 
 def test_the_head_of_a_column_turns_the_order_round(clerk: FlaskClient) -> None:
     products(1, name="Ala")
     products(1, name="Zoja")
-    page = html.fromstring(clerk.get("/catalog/").text)
+    page = parsed(clerk.get("/catalog/").text)
     [head] = page.xpath("//th[@aria-sort]")
     assert head.get("aria-sort") == "ascending"
     turned = clerk.get(head.xpath("a/@href")[0]).text
