@@ -8,7 +8,7 @@ from argon2.exceptions import VerificationError
 from flask import current_app
 from sqlalchemy import select
 
-from app import tries
+from app import limits, tries
 from app.actor import Actor
 from app.audit import record_change
 from app.db import session
@@ -118,8 +118,6 @@ def _fits(account: Account | None, password: str) -> bool:
 
 def actor_of(account: Account) -> Actor:
     """Return the account as somebody who acts, with all that its roles grant."""
-    from app import limits
-
     grants: dict[str, frozenset[int] | None] = {}
     rows = session.execute(
         select(RoleGrant.store_id, Role.permissions, Role.limits)

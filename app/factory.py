@@ -40,6 +40,7 @@ from app import (
     views,
 )
 from app.api import is_plain
+from app.approving.module import approving
 from app.backups.module import backups
 from app.bodies import BASE, ApiRequest, StrictJson, refuse_what_is_ambiguous
 from app.list_module import lists
@@ -49,7 +50,11 @@ from app.monitoring import monitoring
 ROOT = Path(__file__).parent.parent
 FLOORS = ("modules", "integrations")
 VERSION = "0.1.0"
+<<<<<<< ours
 GROUND: Sequence[Module] = (lists, backups, monitoring)
+=======
+GROUND: Sequence[Module] = (approving, backups)
+>>>>>>> theirs
 """Parts that every house has."""
 
 

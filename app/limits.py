@@ -1,6 +1,7 @@
 """How much somebody does alone: what goes beyond it needs a second person."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from flask import current_app
@@ -8,8 +9,20 @@ from flask import current_app
 from app.actor import Actor, current_actor
 from app.errors import RuleViolation
 from app.i18n import _, language, ngettext
-from app.module import Limit
 from app.money import format_money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How much of something a person does alone; what goes beyond needs a second person."""
+
+    code: str
+    title: Any
+    permission: str
+    """Who does it at all. A role without it has no limit of this kind."""
+    unit: str  # "money" (minor units) or "pieces"
+    roles: Mapping[str, int] = field(default_factory=dict)
+    """Role -> the most that it does alone when the house is set up; others have no limit."""
 
 
 class NeedsSecondPerson(RuleViolation):

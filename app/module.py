@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from click import Command
 from flask import Blueprint
 
+<<<<<<< ours
 from app.metrics import Family
+=======
+from app.limits import Limit
+>>>>>>> theirs
 
 if TYPE_CHECKING:
     from app.lists import ListSpec
@@ -38,19 +42,6 @@ class Permission:
     code: str
     title: Any
     roles: Sequence[str] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limit:
-    """How much of something a person does alone; what goes beyond needs a second person."""
-
-    code: str
-    title: Any
-    permission: str
-    """Who does it at all. A role without it has no limit of this kind."""
-    unit: str  # "money" (minor units) or "pieces"
-    roles: Mapping[str, int] = field(default_factory=dict)
-    """Role -> the most that it does alone when the house is set up; others have no limit."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from app import proof_of_the_day
 from app.db import session
 from app.i18n import lazy
+from app.limits import Limit
 from app.models import Role
-from app.module import Limit, Permission
+from app.module import Permission
 
 ROLES = {
     "clerk": lazy("Clerk"),

@@ -8,7 +8,6 @@ from flask import current_app
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-import app.approving.models  # noqa: F401 - its table is one of the ground
 from app import audit_chain, roles
 from app.db import database, transact
 from app.module import Module

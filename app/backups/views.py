@@ -31,13 +31,13 @@ class KeepingForm(Form):
 
 
 @blueprint.get("")
-@requires("backups.run")
+@requires("backups.run", everywhere=True)
 def index() -> ResponseReturnValue:
     return _page(KeepingForm(obj=nightly.get_keeping()))
 
 
 @blueprint.post("/keeping")
-@requires("backups.run")
+@requires("backups.run", everywhere=True)
 def keep() -> ResponseReturnValue:
     form = KeepingForm()
     if not form.carry_out(nightly.set_keeping):
@@ -47,14 +47,14 @@ def keep() -> ResponseReturnValue:
 
 
 @blueprint.post("/now")
-@requires("backups.run")
+@requires("backups.run", everywhere=True)
 def make() -> ResponseReturnValue:
     job_id = transact(lambda: outbox.enqueue(nightly.KIND, order_key=nightly.KIND))
     return go_to(url_for("ground.job", job_id=job_id))
 
 
 @blueprint.post("/release")
-@requires("backups.run")
+@requires("backups.run", everywhere=True)
 def release() -> ResponseReturnValue:
     form = Form()
     if form.carry_out(holding.release):

@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from app.api import BIGGEST_ID, is_plain
+from app.approving import WithSecondPerson
 from app.forms import Form, IntegerField, MoneyField, PartForm, SelectChoice
 from app.i18n import _, lazy
 from app.statuses import HOLD
@@ -124,7 +125,7 @@ class HoldForm(ActionForm):
         return typed.replace(tzinfo=zone).astimezone(UTC) if typed else None
 
 
-class CancelForm(UnitsForm):
+class CancelForm(UnitsForm, WithSecondPerson):
     reason = StringField(lazy("Why"), REASON)
 
 
@@ -167,7 +168,7 @@ class RefundRow(PartForm):
     amount_minor = MoneyField(lazy("Amount"), [Optional()])
 
 
-class ReceiptForm(ActionForm):
+class ReceiptForm(ActionForm, WithSecondPerson):
     location = SelectField(lazy("Where they lie now"), choices=[], validate_choice=False)
     rows = FieldList(FormField(ReceivedRow), max_entries=MOST_ROWS)
     refunds = FieldList(FormField(RefundRow), max_entries=50)
@@ -222,7 +223,7 @@ class PaymentForm(ActionForm):
     reference = StringField(lazy("Its number at the bank or terminal"), [Length(max=200)])
 
 
-class RefundForm(ActionForm):
+class RefundForm(ActionForm, WithSecondPerson):
     seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
     payment = SelectField(lazy("Back over"), choices=[], coerce=int)
     amount_minor = MoneyField(lazy("Amount"), AMOUNT)

@@ -1,10 +1,12 @@
 """What the orders module hands to the house."""
 
+from app.approving import ApprovalMoved
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Shortcut
 from modules import payments, shipping, stock
 from modules.orders import cli, subscribers, tasks
 from modules.orders.actors import Clerk, ReturnsDesk, Shopper
+from modules.orders.acts import ACTS
 from modules.orders.api import api
 from modules.orders.demo import demo, obstacle
 from modules.orders.demo.mass import demo_mass
@@ -80,13 +82,18 @@ orders = Module(
         ),
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
+<<<<<<< ours
     lists=(ORDERS,),
+=======
+    acts=ACTS,
+>>>>>>> theirs
     scopes={
         "orders:read": lazy("Read orders"),
         "orders:write": lazy("Place and work orders"),
         "orders:override": lazy("Ship what is not paid, give money back another way than it came"),
     },
     subscribers={
+        ApprovalMoved: [subscribers.on_approval_moved],
         payments.PaymentChanged: [subscribers.on_payment_changed],
         stock.GoodsArrived: [subscribers.on_goods_arrived],
         shipping.LabelMade: [subscribers.on_label_made],

@@ -1,6 +1,7 @@
 """What orders do when the floors below announce something. Each is one call."""
 
 from app import outbox
+from app.approving import ApprovalMoved, amounts_words
 from modules import invoicing, payments, shipping, stock
 from modules.orders import timeline
 from modules.orders.deriving import derive
@@ -8,6 +9,25 @@ from modules.orders.operations.paying import settle_what_is_owed
 from modules.orders.operations.returning import settle_with_order
 from modules.orders.operations.shipping_out import mark_delivered
 from modules.orders.queries import get_order, get_parcel
+
+_APPROVALS = {
+    "asked": "approval_asked",
+    "approved": "approval_given",
+    "refused": "approval_refused",
+    "withdrawn": "approval_withdrawn",
+}
+
+
+def on_approval_moved(event: ApprovalMoved) -> None:
+    if event.reference.kind == "order":
+        timeline.record(
+            event.reference.id,
+            _APPROVALS[event.state],
+            act=event.act,
+            amount=amounts_words(event.amounts, event.currency),
+            asked_by=event.asked_by,
+            note=event.note,
+        )
 
 
 def on_payment_changed(event: payments.PaymentChanged) -> None:

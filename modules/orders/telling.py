@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import to_user_timezone
 
+from app.approving import act_title
 from app.i18n import _, language, ngettext, retold
 from app.money import format_money
 from app.statuses import hold_word
@@ -79,6 +80,9 @@ class _Named:
         amount = int(self.data.get(key) or 0)
         return format_money(amount, self.text("currency") or "PLN", language())
 
+    def act(self) -> str:
+        return act_title(self.text("act"))
+
     def hold(self) -> str:
         return str(hold_word(self.text("hold") or "manual"))
 
@@ -133,6 +137,22 @@ SENTENCES: Mapping[str, Sentence] = {
     "payment_captured": lambda one: (
         _("%(amount)s received", amount=one.money()),
         one.name("method"),
+    ),
+    "approval_asked": lambda one: (
+        _("A second person was asked for"),
+        _parts(one.act(), one.text("amount")),
+    ),
+    "approval_given": lambda one: (
+        _("Approved by a second person"),
+        _parts(one.act(), one.text("amount"), _("asked by %(name)s", name=one.text("asked_by"))),
+    ),
+    "approval_refused": lambda one: (
+        _("Refused by a second person"),
+        _parts(one.act(), one.text("amount"), one.text("note")),
+    ),
+    "approval_withdrawn": lambda one: (
+        _("The request to a second person was withdrawn"),
+        _parts(one.act(), one.text("amount")),
     ),
     "payment_voided": lambda one: (
         _("Payment of %(amount)s let go", amount=one.money()),

@@ -29,7 +29,7 @@ from modules.payments.queries import (
     totals_of_many,
 )
 from modules.payments.receivables import open_receivable, quote_also, settle_receivable
-from modules.payments.refunds import request_refund, retry_refund
+from modules.payments.refunds import check_refund, request_refund, retry_refund
 
 __all__ = [
     "TABLES",
@@ -53,6 +53,7 @@ __all__ = [
     "PaymentTotals",
     "RefundState",
     "capture",
+    "check_refund",
     "entries_of",
     "get_payment",
     "get_refund",

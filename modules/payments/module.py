@@ -1,9 +1,11 @@
 """What payments hand to the house."""
 
 from app.i18n import lazy
+from app.limits import Limit
 from app.module import Module, Permission, Scheduled
 from modules.payments.api import api
 from modules.payments.queries import prove_payments
+from modules.payments.refunds import REFUND
 from modules.payments.tasks import read_banks, send_command, send_refund
 
 payments = Module(
@@ -20,6 +22,15 @@ payments = Module(
             code="payments.refund",
             title=lazy("Give money back"),
             roles=("shift_lead", "store_manager", "accountant"),
+        ),
+    ),
+    limits=(
+        Limit(
+            code=REFUND,
+            title=lazy("Refund in one act"),
+            permission="payments.refund",
+            unit="money",
+            roles={"shift_lead": 500_00, "store_manager": 5_000_00},
         ),
     ),
     tasks={

@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy import select, update
 
-from app import clock, outbox
+from app import clock, limits, outbox
 from app.actor import current_actor
 from app.db import session
 from app.errors import NotFound
@@ -16,6 +16,8 @@ from modules.payments.errors import NotRefundable
 from modules.payments.events import PaymentChanged
 from modules.payments.methods import by_hand
 from modules.payments.models import Payment, PaymentKind, Refund, RefundState
+
+REFUND = "refund"
 
 
 def request_refund(
@@ -40,12 +42,14 @@ def request_refund(
     :raises NotFound: there is no such payment
     :raises InvalidInput: there is no such method, or money cannot go back by it
     :raises NotRefundable: less than that was taken and not given back yet
+    :raises NeedsSecondPerson: it is more than the caller gives back alone
     """
     if client_id is not None:
         known = session.scalar(select(Refund.id).where(Refund.client_id == client_id))
         if known is not None:
             return known
     payment = _reserve(payment_id, amount_minor)
+    check_refund(amount_minor, store_id=payment.store_id, currency=payment.currency)
     other_way = by_hand(payment, method)
     by_gateway = (
         other_way is None and payment.kind is PaymentKind.GATEWAY and payment.gateway is not None
@@ -72,6 +76,15 @@ def request_refund(
     else:
         settle(refund_id=refund.id, external_reference=None)
     return refund.id
+
+
+def check_refund(amount_minor: int, *, store_id: int, currency: str) -> None:
+    """
+    Make sure that the caller gives as much back in one act; of several payments it is the sum.
+
+    :raises NeedsSecondPerson: it is more than he gives back alone
+    """
+    limits.check({REFUND: amount_minor}, store_id=store_id, currency=currency)
 
 
 def retry_refund(*, refund_id: int) -> None:

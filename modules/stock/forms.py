@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from app.approving import WithSecondPerson
 from app.forms import Form, IntegerField
 from app.i18n import lazy
 from modules.organization import Location
@@ -53,7 +54,7 @@ class QuantityForm(Form):
     quantity = IntegerField(lazy("Pieces"), [InputRequired(), NumberRange(min=0, max=MOST)])
 
 
-class CorrectionForm(Form):
+class CorrectionForm(WithSecondPerson):
     """Pieces that were found (plus) or are gone (minus)."""
 
     location_id = PlaceField(lazy("Location"))

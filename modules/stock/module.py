@@ -5,8 +5,14 @@ from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.catalog import ImportUndone, QuantitiesImported
 from modules.stock import subscribers, tasks
 from modules.stock.actors import Storekeeper
+from modules.stock.acts import ACTS
 from modules.stock.api import api
+<<<<<<< ours
 from modules.stock.demo import demo, demo_mass
+=======
+from modules.stock.demo import demo
+from modules.stock.limits import LIMITS
+>>>>>>> theirs
 from modules.stock.models import GoodsReceipt, StockCount, Transfer
 from modules.stock.queries.finding import find_documents, names_of
 from modules.stock.queries.levels import levels_by_store
@@ -88,6 +94,8 @@ stock = Module(
             roles=("shift_lead", "store_manager"),
         ),
     ),
+    limits=LIMITS,
+    acts=ACTS,
     scopes={
         "stock:read": lazy("Stock levels"),
         "stock:write": lazy("Receipts, transfers and counts"),

@@ -15,8 +15,9 @@ from app.access import Access
 from tests.access.world import AWAY, HOME, World
 
 # Where an address begins, a name in it, and what stands there: "+" is a record of a store, which
-# nobody of another store may know of; what has none belongs to the whole house. The first line
-# that fits counts. A name without a line is a door that nobody tried: the test says so.
+# nobody of another store may know of, "~" one of a single person; what has neither belongs to the
+# whole house. The first line that fits counts. A name without a line is a door that nobody tried:
+# the test says so.
 _EXAMPLES = (
     ("/api/v1/", "customer_id", "customer"),
     ("/api/v1/", "document_id", "+document"),
@@ -27,6 +28,7 @@ _EXAMPLES = (
     ("/api/v1/products", "code", "product"),
     ("/api/v1/", "wanted", "+return"),
     ("/api/v1/stock/transfers/", "transfer_id", "+asked_transfer"),
+    ("/approvals", "approval_id", "+approval"),
     ("/catalog/imports", "import_id", "import"),
     ("/catalog/photos", "name", "photo_name"),
     ("/catalog/products", "code", "product"),
@@ -41,6 +43,11 @@ _EXAMPLES = (
     ("/customers", "identity_id", "identity"),
     ("/invoicing", "document_id", "+document"),
     ("/jobs", "job_id", "job"),
+    ("/lists/acts", "act_id", "~bulk_act"),
+    ("/lists/exports", "export_id", "~export"),
+    ("/lists/views", "view_id", "~view"),
+    ("/lists/", "code", "list"),
+    ("/lists/", "name", "list_act"),
     ("/orders", "order", "+order"),
     ("/orders", "hold_id", "+hold"),
     ("/orders", "payment_id", "+payment"),
@@ -104,6 +111,8 @@ class Door:
     """None where the address names no record of a store that others may not know of."""
     elsewhere: str
     """With a record of the other store wherever there is one."""
+    is_personal: bool
+    """The record in the address is somebody else's, whoever comes."""
 
     @property
     def reads(self) -> bool:
@@ -145,6 +154,7 @@ def doors(world: World) -> Iterator[Door]:
                     home=_address(world, rule, examples, HOME),
                     away=_address(world, rule, examples, AWAY) if bound else None,
                     elsewhere=_address(world, rule, examples, AWAY),
+                    is_personal=any(one.startswith("~") for one in examples.values()),
                 )
 
 
@@ -156,9 +166,9 @@ def _example(rule: Rule, name: str) -> str:
 
 
 def _address(world: World, rule: Rule, examples: dict[str, str], store: str) -> str:
-    own = world.of_store[store]
+    kinds = {"+": world.of_store[store], "~": world.own}
     values = {
-        name: own[key[1:]] if key.startswith("+") else world.shared[key]
+        name: kinds[key[0]][key[1:]] if key[0] in kinds else world.shared[key]
         for name, key in examples.items()
     }
     built = rule.build(values, append_unknown=False)

@@ -159,13 +159,29 @@ def test_records_of_another_store_are_not_there(
     assert not found, "\n".join(found)
 
 
+def test_what_somebody_keeps_for_himself_is_found_by_nobody_else(
+    world: World, tried: Tried
+) -> None:
+    visitor = person(world, world.everywhere["administrator"])
+    found = wrong_doors(tried, visitor, lambda door: door.is_personal, answers(404))
+    assert not found, "\n".join(found)
+
+
+def test_who_has_no_role_finds_no_list(world: World, tried: Tried) -> None:
+    visitor = person(world, world.nobody)
+    found = wrong_doors(
+        tried, visitor, lambda door: door.rule.startswith("/lists/<"), answers(403, 404)
+    )
+    assert not found, "\n".join(found)
+
+
 def test_what_belongs_to_the_whole_house_is_changed_by_who_may_do_so_everywhere(
     world: World, tried: Tried
 ) -> None:
     """An administrator of one store changes neither the company nor the shop of a colleague."""
 
     def is_of_the_house(door: Door) -> bool:
-        needed = door.declared.needed in ("organization.edit", "connectors.edit")
+        needed = door.declared.needed in ("organization.edit", "connectors.edit", "backups.run")
         return needed and not door.reads and door.away is None
 
     visitor = person(world, world.secrets["administrator"])

@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import accounts, clock, outbox, roles, sessions, tokens
+from app.approving.models import Approval
 from app.db import close_session, session, transact
+from app.list_models import BulkAct, ListExport, SavedView
 from app.models import Account, ApiToken, Role, RoleGrant
 from app.reference import Reference
 from modules import catalog, connectors, customers, invoicing, organization, stock
@@ -34,10 +36,14 @@ class World:
     stores: dict[str, int] = field(default_factory=dict)
     of_store: dict[str, Records] = field(default_factory=dict)
     shared: Records = field(default_factory=dict)
+    own: Records = field(default_factory=dict)
+    """Records of one person, which nobody else may find."""
     secrets: dict[str, str] = field(default_factory=dict)
     """Role -> the secret of a session of somebody with this role at home."""
     everywhere: dict[str, str] = field(default_factory=dict)
     """Role -> the secret of a session of somebody with this role in all stores."""
+    nobody: str = ""
+    """The secret of a session of somebody without any role."""
     closed: str = ""
     """The secret of a session whose account was closed behind its back."""
     tokens: dict[str, str] = field(default_factory=dict)
@@ -90,9 +96,32 @@ def _let_in(world: World) -> None:
             accounts.grant_role(account_id=account, role=role, store_id=store_id)
             kept[role] = sessions.open_session(account, ip="127.0.0.1", agent="test")
     closed = _hire("closed@access.example", "closed")
+    _keep_lists(world, closed)
+    world.nobody = sessions.open_session(
+        _hire("nobody@access.example", "nobody"), ip="127.0.0.1", agent="test"
+    )
     accounts.grant_role(account_id=closed, role="administrator")
     world.closed = sessions.open_session(closed, ip="127.0.0.1", agent="test")
     session.get_one(Account, closed).disabled_at = clock.now()
+
+
+def _keep_lists(world: World, account_id: int) -> None:
+    """Let somebody have what only he himself may find."""
+    view = SavedView(account_id=account_id, list_code="products", name="Mine", query="", position=1)
+    taken = ListExport(
+        account_id=account_id, list_code="products", form="csv", query="", language="en"
+    )
+    act = BulkAct(
+        account_id=account_id,
+        list_code="products",
+        act_code="archive",
+        query="",
+        given={},
+        language="en",
+    )
+    session.add_all([view, taken, act])
+    session.flush()
+    world.own |= {"view": view.id, "export": taken.id, "bulk_act": act.id}
 
 
 def _hire(email: str, name: str) -> int:
@@ -161,6 +190,8 @@ def _make_shared(world: World) -> None:
         "shipping_method": organization.list_shipping_methods()[0].code,
         "payment_method": organization.list_payment_methods()[0].code,
         "role": own_role.id,
+        "list": "products",
+        "list_act": "archive",
         "static": "mark.svg",
         "no_session": 1_000_000,
     }
@@ -290,7 +321,26 @@ def _move_goods(world: World, code: str) -> None:
     )
     session.add(token)
     session.flush()
+    request = Approval(
+        act="stock.correct",
+        arguments={
+            "variant_id": shirt,
+            "location_id": front.id,
+            "quantity_change": 1,
+            "reason": "found",
+        },
+        fingerprint=code,
+        ref_kind="variant",
+        ref_id=shirt,
+        store_id=world.stores[code],
+        amounts={"correction_pieces": 1},
+        reason="found",
+        asked_by=person.id,
+    )
+    session.add(request)
+    session.flush()
     own |= {
+        "approval": request.id,
         "receipt": receipt.id,
         "count": count.id,
         "transfer": moved.id,

@@ -130,7 +130,10 @@ def refund_order(*, order_id: int, amount_minor: int, reason: str) -> list[int]:
     Pay an amount back over the order's payments, the latest first, and return the refunds' keys.
 
     :raises TooMany: less than that was captured and not yet given back
+    :raises NeedsSecondPerson: it is more than the caller gives back alone
     """
+    order = get_order(order_id)
+    payments.check_refund(amount_minor, store_id=order.store_id, currency=order.currency)
     left, made = amount_minor, []
     for payment in reversed(payments.list_payments(reference_of(order_id))):
         free = payment.captured_minor - payment.refunded_minor - payment.refunding_minor
@@ -152,7 +155,7 @@ def refund_order(*, order_id: int, amount_minor: int, reason: str) -> list[int]:
             order_id,
             "refunded",
             amount_minor=amount_minor,
-            currency=get_order(order_id).currency,
+            currency=order.currency,
             reason=reason,
         )
     return made

@@ -151,6 +151,7 @@ def receive_return(
     :raises TooMany: more units than this return still expects, or more money than the units'
         worth
     :raises WrongState: the return is over
+    :raises NeedsSecondPerson: it is more money than the caller gives back alone
     """
     order, wanted = _locked(return_id)
     if wanted.state not in OPEN_RETURNS:
@@ -273,6 +274,8 @@ def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
     owed = -money.balance_minor - money.refunding_minor
     if total > min(wanted.credit_minor - wanted.refunded_minor, max(0, owed)):
         raise TooMany(_("A refund gives back what was paid for the units, and no more."))
+    if total:
+        payments.check_refund(total, store_id=order.store_id, currency=order.currency)
     own = {payment.id for payment in payments.list_payments(reference_of(wanted.order_id))}
     for place, part in enumerate(refunds):
         if part.payment_id not in own:

@@ -59,6 +59,7 @@ def refund_payment(*, order_id: int, payment_id: int, amount_minor: int, reason:
 
     :raises NotFound: it is no payment of this order
     :raises NotRefundable: less than that was taken and not given back yet
+    :raises NeedsSecondPerson: it is more than the caller gives back alone
     """
     order = get_order(order_id, lock=True)
     payment = _own_payment(order_id, payment_id)

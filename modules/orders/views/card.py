@@ -8,12 +8,12 @@ from app.i18n import _
 from app.look import toast
 from app.web import go_to
 from modules import organization
-from modules.orders import forms
+from modules.orders import acts, forms
 from modules.orders.card import load_card
 from modules.orders.operations import cancelling, holding, noting
 from modules.orders.queries import visible_order
 from modules.orders.views.blueprint import CANCEL, HOLD, VIEW, blueprint
-from modules.orders.views.showing import act, cancel_form, card_url, show_card
+from modules.orders.views.showing import act, asked_words, cancel_form, card_url, show_card
 
 
 @blueprint.get("/<order>")
@@ -72,11 +72,13 @@ def cancel(order: str) -> ResponseReturnValue:
     form = cancel_form(shown, sent=True)
     counts = form.counts()
     whole = counts == {one.line.id: one.cancellable for one in shown.lines if one.cancellable}
-    if form.carry_out(
+    lines = None if whole else counts
+    if form.carry_out_within_limits(
         lambda reason, **_rest: cancelling.cancel_order(
-            order_id=order_id, reason=reason, lines=None if whole else counts
-        )
+            order_id=order_id, reason=reason, lines=lines
+        ),
+        lambda: acts.cancel_wanted(order_id=order_id, reason=form.reason.data or "", lines=lines),
     ):
-        toast(_("Cancelled. The goods are free again."))
+        toast(asked_words() if form.asked else _("Cancelled. The goods are free again."))
         return go_to(card_url(order_id))
     return show_card(order_id, refused={"cancel": form})

@@ -5,15 +5,24 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
+from app.approving import Wanted
 from app.i18n import _
 from app.look import toast
 from app.web import go_to
+from modules.orders import acts
 from modules.orders.card import load_card
 from modules.orders.operations import paying, settling
 from modules.orders.operations import seen as seeing
 from modules.orders.queries import visible_order
 from modules.orders.views.blueprint import GIVE_BACK, TAKE, blueprint
-from modules.orders.views.showing import act, card_url, payment_form, refund_form, show_card
+from modules.orders.views.showing import (
+    act,
+    asked_words,
+    card_url,
+    payment_form,
+    refund_form,
+    show_card,
+)
 
 
 @blueprint.post("/<order>/payments")
@@ -65,8 +74,16 @@ def refund(order: str) -> ResponseReturnValue:
         seeing.check_refundable(order_id=order_id, seen=seen)
         settling.refund_payment(order_id=order_id, payment_id=payment, **typed)
 
-    if form.carry_out(work):
-        toast(_("The money goes back."))
+    def wanted() -> Wanted:
+        return acts.refund_wanted(
+            order_id=order_id,
+            payment_id=form.payment.data,
+            amount_minor=form.amount_minor.data,
+            reason=form.reason.data or "",
+        )
+
+    if form.carry_out_within_limits(work, wanted):
+        toast(asked_words() if form.asked else _("The money goes back."))
         return go_to(card_url(order_id))
     return show_card(order_id, refused={"refund": form})
 

@@ -11,6 +11,7 @@ from app.i18n import _
 from app.look import toast
 from app.web import PAGE, cursor_from_url, go_to, listing, render, url_with
 from modules import organization
+from modules.orders import acts
 from modules.orders.card import load_card
 from modules.orders.errors import TooMany
 from modules.orders.forms import ReceiptForm
@@ -24,7 +25,14 @@ from modules.orders.queries import (
     visible_order,
 )
 from modules.orders.views.blueprint import GIVE_BACK, RECEIVE, VIEW, blueprint, reach
-from modules.orders.views.showing import act, card_url, receipt_form, return_form, show_card
+from modules.orders.views.showing import (
+    act,
+    asked_words,
+    card_url,
+    receipt_form,
+    return_form,
+    show_card,
+)
 from modules.orders.worklist import list_returns
 
 
@@ -79,29 +87,51 @@ def receive_return(wanted: str) -> ResponseReturnValue:
     found = _visible(wanted)
     order_id, return_id = found.order_id, found.id
     form = receipt_form(load_card(order_id), return_id, sent=True)
-    if form.carry_out(lambda location, **_rest: _receive(form, return_id, location)):
-        toast(_("Received."))
+    if form.carry_out_within_limits(
+        lambda location, **_rest: _receive(form, return_id, location),
+        lambda: acts.receipt_wanted(
+            order_id=order_id,
+            return_id=return_id,
+            number=found.number,
+            location_id=_location(form.location.data),
+            lines=_lines(form),
+            refunds=_refunds(form),
+        ),
+    ):
+        toast(asked_words() if form.asked else _("Received."))
         return go_to(card_url(order_id))
     return show_card(order_id, refused={f"receive-{return_id}": form})
 
 
 def _receive(form: ReceiptForm, return_id: int, location: str | None) -> None:
-    got = form.received()
-    if not got:
+    if not form.received():
         raise TooMany(_("Give at least one unit a verdict."))
     returning.receive_return(
         return_id=return_id,
-        location_id=organization.get_location(location).id if location else None,
-        lines=[
-            returning.ReceivedBack(order_line_id=line, quantity=count, verdict=verdict)
-            for line, count, verdict in got
-        ],
-        refunds=[
-            returning.RefundPart(payment_id=payment, amount_minor=amount)
-            for payment, amount in form.given_back()
-            if current_actor().may(GIVE_BACK)
-        ],
+        location_id=_location(location),
+        lines=_lines(form),
+        refunds=_refunds(form),
     )
+
+
+def _location(code: str | None) -> int | None:
+    return organization.get_location(code).id if code else None
+
+
+def _lines(form: ReceiptForm) -> list[returning.ReceivedBack]:
+    return [
+        returning.ReceivedBack(order_line_id=line, quantity=count, verdict=verdict)
+        for line, count, verdict in form.received()
+    ]
+
+
+def _refunds(form: ReceiptForm) -> list[returning.RefundPart]:
+    if not current_actor().may(GIVE_BACK):
+        return []
+    return [
+        returning.RefundPart(payment_id=payment, amount_minor=amount)
+        for payment, amount in form.given_back()
+    ]
 
 
 @blueprint.post("/returns/<wanted>/cancellation")

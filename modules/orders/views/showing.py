@@ -7,13 +7,16 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.actor import current_actor
+from app.approving import ApprovalState, of_record
 from app.db import close_session, transact
 from app.errors import RuleViolation
+from app.i18n import _
 from app.look import toast
 from app.web import go_to, render, safe_return
 from modules import organization
 from modules.orders import forms
 from modules.orders.card import Card, load_card
+from modules.orders.deriving import reference_of
 from modules.orders.next_action import Step
 from modules.orders.views.blueprint import (
     CANCEL,
@@ -71,6 +74,11 @@ def show_card(
         dialogs=dialogs,
         open_dialog=next(iter(sent), request.args.get("dialog", "")),
         refusal=refusal,
+        approvals=[
+            one
+            for one in of_record(reference_of(order_id))
+            if one.approval.state is ApprovalState.WAITING
+        ],
         may=may,
         may_next=not card.next.permission or may_in(card.next.permission, card.stores),
         own_stores=current_actor().stores(WORK),
@@ -93,6 +101,10 @@ def act(order_id: int, work: Any, done: str, *, then: str = "") -> ResponseRetur
         return show_card(order_id, refusal=str(refusal))
     toast(done)
     return go_to(then or card_url(order_id))
+
+
+def asked_words() -> str:
+    return _("It waits for a second person. You see here what becomes of it.")
 
 
 def card_url(order_id: int) -> str:

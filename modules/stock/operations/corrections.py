@@ -3,6 +3,7 @@
 from app.events import publish
 from app.reference import Reference
 from modules.stock.events import AvailabilityChanged, GoodsArrived
+from modules.stock.limits import check_correction
 from modules.stock.models import MovementKind, Virtual
 from modules.stock.operations.ledger import Move, add_levels, change_levels, write_moves
 from modules.stock.values import Change
@@ -13,8 +14,10 @@ def adjust(*, variant_id: int, location_id: int, quantity_change: int, reason: s
     Correct how many pieces lie somewhere: some were found (plus) or are gone (minus).
 
     :raises NotEnoughStock: more would go than is free; what is promised or set aside stays
+    :raises NeedsSecondPerson: it is more than the caller corrects alone
     """
     assert quantity_change != 0
+    check_correction(location_id, {variant_id: abs(quantity_change)})
     found = quantity_change > 0
     change = Change(variant_id, location_id, on_hand=quantity_change)
     if found:

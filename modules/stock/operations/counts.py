@@ -18,6 +18,7 @@ from app.i18n import _
 from app.reference import Reference
 from modules.stock.errors import AlreadyClosed, NothingToPost
 from modules.stock.events import AvailabilityChanged, GoodsArrived
+from modules.stock.limits import check_correction
 from modules.stock.models import (
     CountState,
     MovementKind,
@@ -114,11 +115,15 @@ def post_count(*, count_id: int) -> StockCount:
     :raises AlreadyClosed: it was posted before
     :raises NothingToPost: nothing was counted
     :raises NotEnoughStock: fewer pieces lie there than are promised
+    :raises NeedsSecondPerson: it is more than the caller corrects alone
     """
     counting = _hold_open(count_id)
     lines = lines_of_count(count_id)
     if not lines:
         raise NothingToPost
+    check_correction(
+        counting.location_id, {line.variant_id: abs(line.difference) for line in lines}
+    )
     place = counting.location_id
     found = [line for line in lines if line.difference > 0]
     gone = [line for line in lines if line.difference < 0]

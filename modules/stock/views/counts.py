@@ -6,13 +6,25 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
+<<<<<<< ours
 from app.db import transact
 from app.errors import RuleViolation
+=======
+from app.api import pack_cursor
+from app.approving import SecondPersonForm, of_record
+from app.db import close_session, transact
+>>>>>>> theirs
 from app.i18n import _
 from app.list_pages import opening_view
 from app.look import toast
+<<<<<<< ours
 from app.web import go_to, render
+=======
+from app.reference import Reference
+from app.web import PAGE, cursor_from_url, go_to, listing, render
+>>>>>>> theirs
 from modules import organization
+from modules.stock.acts import posting_wanted
 from modules.stock.forms import NewCountForm
 from modules.stock.models import CountState, StockCount
 from modules.stock.operations import counts as operations
@@ -87,7 +99,11 @@ def review_count(count_id: int) -> ResponseReturnValue:
 
 
 def _show_review(
-    found: StockCount, places: Places, *, wrong: str = "", status: int = 200
+    found: StockCount,
+    places: Places,
+    *,
+    form: SecondPersonForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     lines = sorted(_lines(found), key=lambda line: (-abs(line.difference), line.sku))
     return render(
@@ -96,7 +112,9 @@ def _show_review(
         counting=found,
         place=places.names[found.location_id],
         lines=lines,
-        wrong=wrong,
+        form=form,
+        wrong=" ".join(form.form_errors) if form else "",
+        approvals=of_record(Reference(operations.REFERENCE, found.id)),
         **_sums(found, lines),
     )
 
@@ -139,11 +157,17 @@ def take_off_count(count_id: int, variant_id: int) -> ResponseReturnValue:
 @requires(ADJUST)
 def post_count(count_id: int) -> ResponseReturnValue:
     found, _places = _count(count_id, ADJUST)
-    try:
-        transact(lambda: operations.post_count(count_id=found.id))
-    except RuleViolation as violation:
-        return _show_review(*_count(count_id, ADJUST), wrong=str(violation), status=409)
-    toast(_("%(number)s is posted; stock agrees with the shelf.", number=found.number))
+    form = SecondPersonForm()
+    if not form.carry_out_within_limits(
+        lambda: operations.post_count(count_id=found.id),
+        lambda: posting_wanted(count_id=found.id, number=found.number),
+    ):
+        close_session()
+        return _show_review(*_count(count_id, ADJUST), form=form, status=409)
+    if form.asked:
+        toast(_("It waits for a second person. You see here what becomes of it."))
+    else:
+        toast(_("%(number)s is posted; stock agrees with the shelf.", number=found.number))
     return go_to(url_for(".count", count_id=found.id))
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import requires
 from app.api import pack_cursor
+from app.approving import of_record
 from app.errors import NotFound
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
@@ -17,6 +18,7 @@ from app.reference import Reference
 from app.web import cursor_from_url, go_to, listing, render, url_with
 from modules import catalog
 from modules.stock import labels
+from modules.stock.acts import correction_wanted
 from modules.stock.forms import CorrectionForm, SetAsideForm
 from modules.stock.models import StockMovement
 from modules.stock.operations.corrections import adjust, set_unsellable
@@ -128,8 +130,15 @@ def correct(sku: str) -> ResponseReturnValue:
     form.location_id.offer(places.where(ADJUST), places.names)
     if form.validate_on_submit() and not form.quantity_change.data:
         form.quantity_change.errors = [_("Nothing changes by 0. Write -1 or 2.")]
-    elif form.carry_out(adjust, variant_id=variant_id):
-        toast(_("%(sku)s is corrected.", sku=sku))
+    elif form.carry_out_within_limits(
+        adjust,
+        lambda: correction_wanted(variant_id=variant_id, **form.values()),
+        variant_id=variant_id,
+    ):
+        if form.asked:
+            toast(_("It waits for a second person. You see here what becomes of it."))
+        else:
+            toast(_("%(sku)s is corrected.", sku=sku))
         return go_to(url_for(".item", sku=sku))
     return _show(sku, correction=form, status=422)
 
@@ -191,6 +200,7 @@ def _show(
             + [Reference(m.ref_kind, m.ref_id) for m in page if m.ref_kind and m.ref_id]
         ),
         correction=correction or _correction(CorrectionForm(formdata=None), places),
+        approvals=of_record(Reference("variant", goods.id)),
         correction_shown=correction is not None,
         setting=_apart(setting or _correction(SetAsideForm(formdata=None), places)),
         setting_shown=setting is not None,
