@@ -50,11 +50,7 @@ from app.monitoring import monitoring
 ROOT = Path(__file__).parent.parent
 FLOORS = ("modules", "integrations")
 VERSION = "0.1.0"
-<<<<<<< ours
-GROUND: Sequence[Module] = (lists, backups, monitoring)
-=======
-GROUND: Sequence[Module] = (approving, backups)
->>>>>>> theirs
+GROUND: Sequence[Module] = (approving, lists, backups, monitoring)
 """Parts that every house has."""
 
 

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any
 from click import Command
 from flask import Blueprint
 
-<<<<<<< ours
-from app.metrics import Family
-=======
 from app.limits import Limit
->>>>>>> theirs
+from app.metrics import Family
 
 if TYPE_CHECKING:
     from app.lists import ListSpec

@@ -82,11 +82,8 @@ orders = Module(
         ),
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
-<<<<<<< ours
     lists=(ORDERS,),
-=======
     acts=ACTS,
->>>>>>> theirs
     scopes={
         "orders:read": lazy("Read orders"),
         "orders:write": lazy("Place and work orders"),

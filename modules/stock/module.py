@@ -7,12 +7,8 @@ from modules.stock import subscribers, tasks
 from modules.stock.actors import Storekeeper
 from modules.stock.acts import ACTS
 from modules.stock.api import api
-<<<<<<< ours
 from modules.stock.demo import demo, demo_mass
-=======
-from modules.stock.demo import demo
 from modules.stock.limits import LIMITS
->>>>>>> theirs
 from modules.stock.models import GoodsReceipt, StockCount, Transfer
 from modules.stock.queries.finding import find_documents, names_of
 from modules.stock.queries.levels import levels_by_store

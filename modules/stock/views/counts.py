@@ -6,23 +6,13 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
-<<<<<<< ours
-from app.db import transact
-from app.errors import RuleViolation
-=======
-from app.api import pack_cursor
 from app.approving import SecondPersonForm, of_record
 from app.db import close_session, transact
->>>>>>> theirs
 from app.i18n import _
 from app.list_pages import opening_view
 from app.look import toast
-<<<<<<< ours
-from app.web import go_to, render
-=======
 from app.reference import Reference
-from app.web import PAGE, cursor_from_url, go_to, listing, render
->>>>>>> theirs
+from app.web import go_to, render
 from modules import organization
 from modules.stock.acts import posting_wanted
 from modules.stock.forms import NewCountForm
