@@ -18,7 +18,7 @@ from app.web import render
 _LONGEST = 100
 _FEWEST = 3
 """With fewer signs no index helps, and a million rows would be read at each of them; Enter asks."""
-_SHOWN = 12
+_SHOWN, _FEW = 12, 3
 """So many hits stand under the field while one types; the page lists all of them."""
 
 
@@ -62,8 +62,8 @@ def hits() -> ResponseReturnValue:
         "search_hits.html",
         words=words,
         short=short,
-        found=found[:_SHOWN],
-        more=len(found) > _SHOWN,
+        found=(shown := some_of_each(found)),
+        more=len(found) > len(shown),
     )
 
 
@@ -87,7 +87,21 @@ def find(words: str) -> list[Found]:
     for part in current_app.extensions["parts"]:
         if part.search:
             found.extend(part.search(words[:_LONGEST]))
-    return sorted(found, key=lambda one: not one.exact)
+    # Digits that end a number are rather that number than a part of some barcode.
+    return sorted(found, key=lambda one: (not one.exact, not _ends(one.title, words)))
+
+
+def _ends(title: str, words: str) -> bool:
+    return words.isdigit() and title.endswith(words)
+
+
+def some_of_each(found: Sequence[Found]) -> list[Found]:
+    """Return so many hits as stand under a field, those of one kind together, none crowded out."""
+    kinds: dict[str, list[Found]] = {}
+    for one in found:
+        kinds.setdefault(one.kind, []).append(one)
+    most = max(_FEW, _SHOWN // max(1, len(kinds)))
+    return [one for hits in kinds.values() for one in hits[:most]][:_SHOWN]
 
 
 def the_one(found: Sequence[Found]) -> Found | None:

@@ -22,7 +22,7 @@ WHOLE = "pl"
 """The language in which nothing may be missing."""
 _PLURALS = {
     "pl": "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2)",
-    "hu": "nplurals=2; plural=(n != 1)",
+    "hu": "nplurals=1; plural=0",
     "ro": "nplurals=3; plural=(n==1 ? 0 : n==0 || (n%100>0 && n%100<20) ? 1 : 2)",
     "es": "nplurals=2; plural=(n != 1)",
 }
