@@ -11,6 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from app import demo, holding, keys, outbox, proving, schema, serving, simulating, tokens
 from app.db import session, transact
+from app.doctor import doctor
 from app.models import Job, JobState
 from app.refusals import refusing as refusing  # the parts take it from here
 
@@ -188,6 +189,7 @@ def init_app(app: Flask) -> None:
     for group in (db, jobs, token_group, ledger, demo_group, keys_group):
         app.cli.add_command(group)
     app.cli.add_command(serve)
+    app.cli.add_command(doctor)
     app.cli.add_command(simulate)
     app.cli.add_command(_process("web", serving.web))
     app.cli.add_command(_process("worker", serving.worker))

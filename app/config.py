@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from app import safety
+
 
 class Unsafe(SystemExit):
     """The profile `production` refuses to start with a default that is unsafe."""
@@ -111,9 +113,6 @@ def _refuse_unsafe(found: Mapping[str, Any]) -> None:
         raise Unsafe(f"VERSO_PROFILE is {found['PROFILE']!r}; it can be demo or production.")
     if found["PROFILE"] != "production":
         return
-    if not str(found["BASE_URL"]).startswith("https://"):
-        raise Unsafe(
-            "In production VERSO_BASE_URL must begin with https:// (a TLS proxy in front)."
-        )
-    if len(str(found["SECRET_KEY"])) < 32:
-        raise Unsafe("In production VERSO_SECRET_KEY needs 32 characters or more.")
+    faults = [one.said for one in safety.settings_found(found) if one.level == "fault"]
+    if faults:
+        raise Unsafe("\n".join(["Production does not start like this:", *faults]))

@@ -11,7 +11,7 @@ from celery.platforms import SecurityWarning
 from flask import Flask
 from waitress import create_server
 
-from app import demo, first_run, logs, schedule, schema, tasks
+from app import demo, doctor, first_run, logs, schedule, schema, tasks
 from app.db import close_session, transact
 from app.errors import RuleViolation
 from app.front_door import Channel
@@ -43,23 +43,13 @@ def serve(app: Flask) -> int:
     if first_start and app.config["PROFILE"] == "demo":
         click.echo("Building the demo shop; this happens once and takes up to a minute.")
         demo.load(say=click.echo)
-    _refuse_public_passwords(app)
+    doctor.refuse_unsafe_contents(app)
     _announce(app)
     sys.stdout.flush()
     close_session()
     app.extensions["database"].engine.dispose()  # no two processes share a connection
     works = {"web": web, "worker": worker, "scheduler": scheduler}
     return Supervisor({name: partial(work, app) for name, work in works.items()}).run()
-
-
-def _refuse_public_passwords(app: Flask) -> None:
-    if app.config["PROFILE"] == "production" and demo.is_loaded():
-        raise RuleViolation(
-            _(
-                "This database holds the demo shop, whose passwords everybody knows. "
-                "Give production a database of its own."
-            )
-        )
 
 
 def _announce(app: Flask) -> None:
@@ -73,7 +63,7 @@ def _announce(app: Flask) -> None:
 
 def web(app: Flask) -> int:
     """Answer requests until told to stop; what has begun is finished."""
-    _refuse_public_passwords(app)
+    doctor.refuse_unsafe_contents(app)
     close_session()
     logs.set_up()
     _stop_on_signals()
@@ -101,7 +91,7 @@ def web(app: Flask) -> int:
 
 def worker(app: Flask) -> int:
     """Drain the job table until told to stop."""
-    _refuse_public_passwords(app)
+    doctor.refuse_unsafe_contents(app)
     close_session()
     logs.set_up()
     # As root (a container) Celery warns of pickled messages: ours are JSON, and come from nobody.
@@ -122,7 +112,7 @@ def worker(app: Flask) -> int:
 
 def scheduler(app: Flask) -> int:
     """Ring for what is due until told to stop."""
-    _refuse_public_passwords(app)
+    doctor.refuse_unsafe_contents(app)
     close_session()
     logs.set_up()
     stopped: list[bool] = []

@@ -253,6 +253,14 @@ def _client(name: str) -> str:
     )
 
 
+def has_client() -> bool:
+    """Test whether a backup of this PostgreSQL can be made on this machine."""
+    try:
+        return bool(_client("pg_dump"))
+    except RuleViolation:
+        return False
+
+
 def _programs(name: str) -> Iterator[str]:
     if found := shutil.which(name):
         yield found

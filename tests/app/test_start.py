@@ -17,7 +17,11 @@ from tests.conftest import open_house
 from tests.databases import Databases
 from tests.live import LiveShop
 
-PRODUCTION = {"PROFILE": "production", "BASE_URL": "https://shop.example"}
+PRODUCTION = {
+    "PROFILE": "production",
+    "BASE_URL": "https://shop.example",
+    "ENCRYPTION_KEYS": "a-key-of-this-house-alone-and-long-enough",
+}
 
 
 @pytest.fixture
