@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, exists, select
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
+from wtforms.widgets import PasswordInput
 
 from app import clock, tries
 from app import sign_in as door
@@ -37,7 +38,9 @@ class WrongWord(RuleViolation):
 
 class FirstRunForm(Form):
     word = PasswordField(
-        lazy("The word that was shown at the start"), [DataRequired(), Length(max=100)]
+        lazy("The word that was shown at the start"),
+        [DataRequired(), Length(max=100)],
+        widget=PasswordInput(hide_value=False),  # who mistypes the rest need not fetch it again
     )
     name = StringField(lazy("Your name"), [DataRequired(), Length(max=120)])
     email = StringField(lazy("E-mail"), [DataRequired(), Length(max=254)])
