@@ -98,6 +98,8 @@ class Waiting:
     detail: str = ""
     tone: str = "wait"
     due: datetime | None = None
+    is_work: bool = False
+    """The work of the day itself: the page offers the first such act as its one black button."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,8 @@ def test_a_clerk_sees_the_held_orders_by_due_time_and_then_the_work(
     assert "due 2 hours ago" in found[0]
     assert found[1].startswith(str(later["number"]))
     assert found[2].startswith("To pick: 1")
+    [primary] = page(client_as("clerk"), "/").xpath("//a[contains(@class, 'btn-primary')]")
+    assert words(primary).startswith("Pick orders")
 
 
 def test_a_quiet_day_says_so_and_how_to_begin(client_as: People) -> None:

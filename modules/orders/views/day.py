@@ -70,6 +70,7 @@ def _work() -> Iterator[Waiting]:
             url=url_for("orders.work"),
             icon="barcode",
             tone="run",
+            is_work=True,
             act=_("Pick orders"),
         )
     if count := counts.get(Lane.TO_PACK, 0):
@@ -78,6 +79,7 @@ def _work() -> Iterator[Waiting]:
             url=url_for("orders.index", lane=Lane.TO_PACK.value),
             icon="package",
             tone="run",
+            is_work=True,
             act=_("Pack parcels"),
         )
     if count := counts.get(Lane.TO_SHIP, 0):
@@ -86,6 +88,7 @@ def _work() -> Iterator[Waiting]:
             url=url_for("orders.index", lane=Lane.TO_SHIP.value),
             icon="truck-delivery",
             tone="run",
+            is_work=True,
             act=_("Hand over parcels"),
         )
 

@@ -39,7 +39,7 @@ def waiting_for_me() -> Iterator[Waiting]:
             url=url_for("stock.transfers", state=TransferState.IN_TRANSIT.value),
             icon="arrows-exchange",
             tone="run",
-            act=_("Take them in"),
+            act=_("Take the goods in"),
         )
     if count := count_drafts(own):
         yield Waiting(
