@@ -74,6 +74,8 @@ class Column:
     """What else stands in its cells: a file has a column for each."""
     drawn: bool = False
     """Whether the page draws its cells itself."""
+    quiet: bool = False
+    """Whether a zero need not be said where there is little room."""
     bare: bool = False
     """Whether its cells say by themselves what they are, where the head is not seen."""
 

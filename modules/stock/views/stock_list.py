@@ -124,6 +124,7 @@ STOCK = ListSpec(
             value=_figure("unsellable"),
             kind=NUMBER,
             cls="num c-md",
+            quiet=True,
             drawn=True,
         ),
         Column(
@@ -148,6 +149,7 @@ STOCK = ListSpec(
             value=_figure("incoming"),
             kind=NUMBER,
             cls="num",
+            quiet=True,
             drawn=True,
         ),
         Column(
