@@ -86,6 +86,14 @@ def most_of(actor: Actor, code: str, store_id: int) -> int | None:
     return None if not said or None in said else max(cast(list[int], said))
 
 
+def most_in(actor: Actor, code: str, store_id: int | None) -> int | None:
+    """Return the most that somebody does alone in a store, or (None) in every one of them."""
+    if store_id is not None:
+        return most_of(actor, code, store_id)
+    said = [most for most in actor.limits.get(code, {}).values() if most is not None]
+    return None if actor.all_powerful or not said else min(said)
+
+
 def is_limited(code: str, store_id: int) -> bool:
     """Test whether there is a limit at all: what it takes need not be worked out otherwise."""
     return most_of(current_actor(), code, store_id) is not None

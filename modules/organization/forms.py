@@ -257,6 +257,13 @@ class RoleForm(Form):
         self.store_id.choices = own + [SelectChoice(store.id, store.name) for store in stores]
 
 
+class RoleEditForm(Form):
+    """What a role may do; the page adds a field for each limit."""
+
+    name = StringField(lazy("Name"), [DataRequired(), Length(max=60)])
+    permissions = ChecksField(lazy("What it may do"))
+
+
 class NewStaffForm(RoleForm):
     name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
     email = StringField(lazy("E-mail"), [DataRequired(), Length(max=254)])

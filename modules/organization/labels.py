@@ -92,6 +92,8 @@ FIELD: dict[str, Any] = {
     "note": lazy("Legal note"),
     "on_shortage": lazy("When goods are short"),
     "opening_hours": lazy("Opening hours"),
+    "permissions": lazy("What it may do"),
+    "limits": lazy("Limits"),
     "phone": lazy("Telephone"),
     "postal_code": lazy("Postal code"),
     "price_basis": lazy("Prices"),
@@ -123,6 +125,7 @@ ACTION: dict[str, Any] = {
     "rate added": lazy("Rate added"),
     "rate withdrawn": lazy("Rate withdrawn"),
     "revoked": lazy("Revoked"),
+    "removed": lazy("Removed"),
 }
 _VALUE: dict[str, dict[str, Any]] = {
     "price_basis": {one.value: word for one, word in PRICE_BASIS.items()},

@@ -1,12 +1,13 @@
 """Who works here: letting people in, their roles per store, passwords, and closing accounts."""
 
 import re
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import accounts, clock, devices, factors, sessions
-from app.actor import current_actor
+from app import accounts, clock, devices, factors, limits, sessions
+from app.actor import Actor, current_actor
 from app.audit import record_change
 from app.db import session
 from app.errors import InvalidInput, NotFound, RuleViolation, StaleEdit
@@ -125,7 +126,7 @@ def revoke_role(*, account_id: int, grant_id: int) -> None:
     grant, role = found
     session.delete(grant)
     session.flush()
-    _refuse_nobody_left()
+    refuse_nobody_left()
     sessions.close_sessions_of(account_id)
     record_change(
         _reference(account_id),
@@ -182,7 +183,7 @@ def disable_staff(*, account_id: int) -> None:
         return
     staff.disabled_at = clock.now()
     session.flush()
-    _refuse_nobody_left()
+    refuse_nobody_left()
     sessions.close_sessions_of(account_id)
     record_change(_reference(account_id), "account closed")
 
@@ -220,19 +221,38 @@ def _grant(account_id: int, role: str, store_id: int | None) -> None:
         raise InvalidInput(_("There is no store %(code)s.", code=store_id), field="store_id")
     accounts.grant_role(account_id=account_id, role=role, store_id=store_id)
     actor = current_actor()
-    permissions = session.scalars(select(Role.permissions).where(Role.code == role)).one()
-    if not all(_covers(actor.stores(one), store_id) for one in [*permissions, LETS_IN]):
+    given = session.execute(select(Role.permissions, Role.limits).where(Role.code == role)).one()
+    if not _is_within(actor, given.permissions, given.limits or {}, store_id):
         raise BeyondOwnReach(
             _("You can give only what you may do yourself. Ask an administrator."), field="role"
         )
     session.flush()
 
 
+def _is_within(
+    actor: Actor, permissions: list[str], role_limits: dict[str, Any], store_id: int | None
+) -> bool:
+    """Test whether a role may do no more there than the one who gives it, and no more of it."""
+    if not all(_covers(actor.stores(one), store_id) for one in [*permissions, LETS_IN]):
+        return False
+    for code, limit in limits.known().items():
+        own = limits.most_in(actor, code, store_id)
+        most = role_limits.get(code)
+        if limit.permission in permissions and own is not None and (most is None or most > own):
+            return False
+    return True
+
+
 def _covers(stores: frozenset[int] | None, store_id: int | None) -> bool:
     return stores is None or (store_id is not None and store_id in stores)
 
 
-def _refuse_nobody_left() -> None:
+def refuse_nobody_left() -> None:
+    """
+    Make sure that somebody can still let people in, in all stores.
+
+    :raises LastAdministrator: nobody could
+    """
     # Two administrators who close each other at once take turns here.
     session.execute(select(Company.id).with_for_update())
     roles = session.execute(select(Role.id, Role.permissions)).all()
