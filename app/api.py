@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import wraps
@@ -33,6 +34,7 @@ from app.money import MOST_MINOR
 from app.tokens import current_token
 
 BIGGEST_ID = 2**63 - 1
+_BEGINS_WITH_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -56,8 +58,8 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
 def _text_of_a_moment(value: Any) -> Any:
-    # Else a bare number is read as seconds or milliseconds, whichever it looks like.
-    if isinstance(value, str) and "-" in value[1:]:
+    # Else a number (1e-5 is one too) is read as seconds or milliseconds, whichever it looks like.
+    if isinstance(value, str) and _BEGINS_WITH_A_DAY.match(value):
         return value
     raise ValueError("a moment is written as RFC 3339 says: 2026-11-21T14:05:00Z")
 

@@ -12,6 +12,11 @@ from app.errors import InvalidInput
 from app.i18n import _
 
 BASE = "/api/v1"
+# What is read into memory as a whole; files go to the disk piece by piece.
+BIGGEST = {
+    "application/json": 4 * 1024 * 1024,
+    "application/x-www-form-urlencoded": 2 * 1024 * 1024,
+}
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -24,9 +29,11 @@ class StrictJson(DefaultJSONProvider):
         """
         Return what a text means.
 
-        :raises ValueError: it is no JSON, says a name twice, holds a number that is none, or is
-            nested deeper than any document of ours
+        :raises ValueError: it is no JSON in UTF-8, says a name twice, holds a number that is none,
+            or is nested deeper than any document of ours
         """
+        if isinstance(s, bytes):
+            s = s.decode("utf-8")  # the library would try other alphabets
         try:
             return super().loads(
                 s, object_pairs_hook=_each_name_once, parse_constant=_no_number, **kwargs
@@ -51,6 +58,16 @@ def _no_number(word: str) -> NoReturn:
 
 class ApiRequest(Request):
     """A request that may say all in its address, and is told what is wrong with its body."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Return how many bytes a body of this kind may have."""
+        most, given = BIGGEST.get(self.mimetype), super().max_content_length
+        return most if given is None else min(given, most or given)
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """Return the document that was sent; nothing at all is one without fields."""

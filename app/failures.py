@@ -36,6 +36,10 @@ _STATUS: Sequence[tuple[type[Exception], int]] = (
 )
 
 
+_MOST_ERRORS = 50
+"""A body with more faults is told of so many: its sender mends them and asks again."""
+
+
 def codes_of_conflict() -> list[str]:
     """Return the words that a 409 may carry: those of all rules that say no to a sound request."""
     waiting, codes = [RuleViolation], set()
@@ -195,7 +199,7 @@ def _misshapen(error: Exception) -> ResponseReturnValue:
             "code": "invalid",
             "message": one["msg"],
         }
-        for one in found
+        for one in found[:_MOST_ERRORS]
     ]
     detail = " ".join(f"{one['pointer']}: {one['message']}." for one in errors)
     title = _TITLES.get(error.status_code, error.message or _("Not done"))

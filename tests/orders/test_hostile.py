@@ -178,6 +178,7 @@ LISTS = ("orders", "products", "variants", "stock", "customers", "locations", "c
         "cursor=%00",
         "updated_after=x",
         "updated_after=2026-01-01",
+        "updated_after=1.05e-202",
         "updated_after=0001-01-01T00:00:00%2B14:00",
         "updated_after=" + LATE,
         "unknown=1",
