@@ -136,6 +136,17 @@ def test_a_file_that_is_no_table_of_orders_is_refused_in_one_line(
     assert_no_file(bring(text), *words)
 
 
+def test_a_file_of_more_rows_than_can_be_held_is_refused_before_anything_is_taken(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from modules.orders.importing import table as reading
+
+    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    refused = bring(*(row(f"H-{number}") for number in range(3)))
+    assert refused.exit_code == 2
+    assert "500,000 rows" in refused.output
+
+
 def test_a_folder_or_a_missing_file_is_refused_in_one_line(
     cli: Callable[..., Result], tmp_path: Path
 ) -> None:

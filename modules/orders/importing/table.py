@@ -12,6 +12,10 @@ from modules.orders.importing.rows import COLUMNS, Refusal, Row, Unreadable, rea
 from modules.orders.importing.whole import faults_of, refuse_order
 
 
+MOST_ROWS = 500_000
+"""A file is held in memory until its last row was read: an order may go on anywhere in it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """What a file holds: whole orders, and the rows that cannot be taken."""
@@ -94,6 +98,8 @@ def _rows(source: IO[str]) -> Iterator[tuple[int, list[str]]]:
             )
         if fields is None:
             return
+        if number > MOST_ROWS:
+            _refuse(_("This file has more than 500,000 rows; cut it between two orders."))
         if any(one.strip() for one in fields):
             yield number, fields
 
