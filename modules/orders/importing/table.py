@@ -11,7 +11,6 @@ from app.i18n import _
 from modules.orders.importing.rows import COLUMNS, Refusal, Row, Unreadable, read_row, shown
 from modules.orders.importing.whole import faults_of, refuse_order
 
-
 MOST_ROWS = 500_000
 """A file is held in memory until its last row was read: an order may go on anywhere in it."""
 
