@@ -133,9 +133,13 @@ def _form_expired(_error: Exception) -> ResponseReturnValue:
         # Another tab has signed in or out meanwhile: the door itself knows what is to be done.
         return go_to(url_for("ground.sign_in", next=request.form.get("next") or None))
     own = current_user.account.id if current_user.is_authenticated else None
-    # It was drawn for an earlier session of the same person: to be looked at and sent again.
-    is_own = own is not None and kept_forms.owner_of_form() == own
-    if is_own and kept_forms.keep(own, kept_forms.ENDED):
+    if (
+        own is not None
+        and kept_forms.is_sent_by_hand()
+        and kept_forms.owner_of_form() == own
+        and kept_forms.keep(own, kept_forms.ENDED)
+    ):
+        # It was drawn for an earlier session of the same person: to be looked at and sent again.
         return go_to(url_for("door.kept_form"))
     detail = _(
         "This form is too old or was not sent from our page. Go back, reload and send again."

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pyotp
 from flask import Flask
@@ -76,7 +77,7 @@ def mark_in(page: TestResponse) -> str:
 
 def fields_of(page: TestResponse, action: str) -> list[tuple[str, str]]:
     """Return what the form with this address would send as it stands."""
-    root = html.document_fromstring(page.text)
+    root: Any = html.document_fromstring(page.text)
     [form] = root.xpath("//form[@action=$action]", action=action)
     return [(one.get("name"), one.get("value", "")) for one in form.xpath(".//input[@name]")]
 
