@@ -17,10 +17,12 @@ from pathlib import Path
 from app.simulating import Disagrees, simulate
 from tests.bench import job_start
 from tests.bench.__main__ import a_place, machine
+from tests.crew import running_crew
 from tests.databases import Databases
 from tests.live import LiveShop, live_shop
 from tests.orders.cast import stock_the_shop
 from tests.soak.crashing import soak_kills, soak_restarts
+from tests.soak.crew import soak_crew
 from tests.soak.hostility import soak_hostile_texts, soak_made_up_requests
 from tests.soak.repeating import soak_replays
 from tests.soak.result import Result, minutes, size
@@ -73,6 +75,15 @@ def soak(kind: str, databases: Databases, seed: int) -> list[Result]:
         _add(results, kind, soak_kills(shop, seed=seed))
         _add(results, kind, soak_replays(shop, seed=seed))
         _add(results, kind, soak_ledgers(shop)[:1])
+    if kind == "postgres":
+        with running_crew(databases) as crew:
+            with crew.house.app_context():
+                stock_the_shop(shirts=PIECES, dresses=PIECES)
+            _add(
+                results,
+                kind,
+                soak_crew(crew, seconds=minutes() * 60, per_second=rate // 2, p99_ms=p99),
+            )
     _add(results, kind, _simulated(databases, seed))
     _add(results, kind, soak_made_up_requests(kind, seed=seed))
     _add(results, kind, soak_hostile_texts(kind))

@@ -16,6 +16,7 @@ from app import proving
 from app.db import close_session, session
 from app.models import Job, JobState
 from modules import orders, stock
+from tests.crew import Doors
 from tests.live import LiveShop
 from tests.orders.cast import DRESS, SHIRT
 from tests.soak.result import Result, minutes
@@ -28,32 +29,40 @@ _HALF_SENT, _IDLE = 200, 50
 class Till(threading.Thread):
     """Sells at its own pace, whatever the answers take."""
 
-    def __init__(self, shop: LiveShop, token: str, *, name: str, every: float) -> None:
+    def __init__(
+        self, program: Program | Doors, *, name: str, every: float, twice: bool = False
+    ) -> None:
         super().__init__(daemon=True)
-        self._program = Program(shop.url, token, timeout=30)
+        self._program, self._times = program, 2 if twice else 1
         self._name, self._every = name, every
         self.stopping = threading.Event()
         self.waits: list[float] = []
         self.answers: Counter[str] = Counter()
         self.unanswered: list[str] = []
+        self.sold: list[str] = []
 
     def run(self) -> None:
         number, due = 0, time.monotonic()
         while not self.stopping.is_set():
-            external_id = f"{self._name}-{number}"
-            try:
-                told = self._program.call("POST", "/orders", sale(external_id))
-            except (OSError, http.client.HTTPException):
-                self.unanswered.append(external_id)
-                time.sleep(0.05)
-            else:
-                self.waits.append(told.seconds * 1000)
-                code = "" if told.status < 300 else f" {(told.body or {}).get('code')}"
-                self.answers[f"{told.status}{code}"] += 1
+            for _time in range(self._times):
+                self._sell(f"{self._name}-{number}")
             number += 1
             due += self._every
             self.stopping.wait(max(0.0, due - time.monotonic()))
         self._program.hang_up()
+
+    def _sell(self, external_id: str) -> None:
+        try:
+            told = self._program.call("POST", "/orders", sale(external_id))
+        except (OSError, http.client.HTTPException):
+            self.unanswered.append(external_id)
+            time.sleep(0.05)
+            return
+        self.waits.append(told.seconds * 1000)
+        code = "" if told.status < 300 else f" {(told.body or {}).get('code')}"
+        self.answers[f"{told.status}{code}"] += 1
+        if told.status == 201:
+            self.sold.append(external_id)
 
 
 def sale(external_id: str) -> dict[str, object]:
@@ -75,7 +84,8 @@ def soak_load(shop: LiveShop, *, per_second: int, p99_ms: float, max_ms: float) 
     """Sell at a steady rate for minutes; all sales are of the same two hot SKUs."""
     token, seconds = make_token(shop.house), minutes() * 60
     tills = [
-        Till(shop, token, name=f"L{number}", every=TILLS / per_second) for number in range(TILLS)
+        Till(Program(shop.url, token, timeout=30), name=f"L{number}", every=TILLS / per_second)
+        for number in range(TILLS)
     ]
     promised = _promised(shop)
     for number, till in enumerate(tills):
@@ -153,7 +163,10 @@ def soak_slow_clients(shop: LiveShop) -> list[Result]:
 def soak_stop(shop: LiveShop) -> list[Result]:
     """Stop while eight tills sell: what was taken in is answered, no job is lost, none is left."""
     token = make_token(shop.house)
-    tills = [Till(shop, token, name=f"S{number}", every=0.05) for number in range(TILLS)]
+    tills = [
+        Till(Program(shop.url, token, timeout=30), name=f"S{number}", every=0.05)
+        for number in range(TILLS)
+    ]
     for till in tills:
         till.start()
     time.sleep(3)
