@@ -66,6 +66,7 @@ def _learn_the_house(world: World) -> None:
     world.learn("shipping", "courier", "locker", "pickup")
     world.learn("paying", "paper_card", "cod", "transfer", "cash")
     world.learn("currency", "PLN")
+    world.learn("version", "1", "2", "W/1")
     world.learn("country", "PL", "DE")
 
 
