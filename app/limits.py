@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from flask import current_app
 
+from app import fields
 from app.actor import Actor, current_actor
 from app.errors import RuleViolation
 from app.i18n import _, language, ngettext
@@ -23,6 +24,8 @@ class Limit:
     unit: str  # "money" (minor units) or "pieces"
     roles: Mapping[str, int] = field(default_factory=dict)
     """Role -> the most that it does alone when the house is set up; others have no limit."""
+    seen_with: str = ""
+    """Who may read the amounts; without one, everybody."""
 
 
 class NeedsSecondPerson(RuleViolation):
@@ -120,7 +123,10 @@ def of_roles(
 
 
 def amount_words(code: str, amount: int, currency: str | None) -> str:
-    """Return "600,00 zł" or "30 pieces"."""
-    if known()[code].unit == "money":
-        return format_money(amount, currency or "PLN", language())
+    """Return "600,00 zł" or "30 pieces"; dots to whoever may not read such amounts."""
+    limit = known()[code]
+    if limit.unit == "money":
+        return fields.shown_to(
+            limit.seen_with, lambda: format_money(amount, currency or "PLN", language())
+        )
     return ngettext("%(num)s piece", "%(num)s pieces", amount)

@@ -17,6 +17,7 @@ from flask_babel import (
 )
 
 from app import clock
+from app.fields import personal
 from app.i18n import _, language, retold, speech, zone
 from app.icons import icon
 from app.money import format_money
@@ -252,6 +253,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         money=money,
+        personal=personal,
         number=number,
         percent=percent,
         moment=moment,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.audit import list_changes
+from app.fields import COST, sees
 from app.i18n import language, lazy
 from app.money import format_money
 from app.reference import Reference
@@ -87,7 +88,7 @@ def changes_of(product_id: int, currency: str, *, limit: int = 12) -> list[Chang
     views = []
     for change in list_changes(Reference("product", product_id), limit=limit):
         old, new = change.old or {}, change.new or {}
-        names = [one for one in dict.fromkeys([*old, *new]) if one not in _SILENT]
+        names = [one for one in dict.fromkeys([*old, *new]) if _is_told(one)]
         if change.action == "created":
             names = []
         views.append(
@@ -107,6 +108,10 @@ def changes_of(product_id: int, currency: str, *, limit: int = 12) -> list[Chang
             )
         )
     return views
+
+
+def _is_told(name: str) -> bool:
+    return name not in _SILENT and ("cost_minor" not in name or sees(COST))
 
 
 def _field_word(name: str) -> str:

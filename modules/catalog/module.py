@@ -1,5 +1,6 @@
 """What the catalogue hands to the house."""
 
+from app.fields import COST
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Shortcut
 from modules.catalog import cli
@@ -55,6 +56,11 @@ catalog = Module(
                 "accountant",
                 "integrator",
             ),
+        ),
+        Permission(
+            code=COST,
+            title=lazy("See what goods cost, and the margin"),
+            roles=("store_manager", "marketing_manager", "accountant"),
         ),
         Permission(
             code="catalog.edit",

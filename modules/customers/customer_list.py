@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from app.fields import personal
 from app.i18n import _, lazy
 from app.lists import DAY, Asked, Column, ListSpec
 from modules.customers import labels, queries
@@ -71,13 +72,13 @@ CUSTOMERS = ListSpec(
         Column(
             code="email",
             title=lazy("E-mail"),
-            value=lambda row, _beside: row.email,
+            value=lambda row, _beside: personal(row.email),
             cls="sm wrap",
         ),
         Column(
             code="phone",
             title=lazy("Telephone"),
-            value=lambda row, _beside: shown_phone(row.phone) if row.phone else None,
+            value=lambda row, _beside: personal(shown_phone(row.phone)) if row.phone else None,
             cls="sm tn nw",
         ),
         Column(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.fields import HIDDEN, PERSONAL, personal, sees
 from app.i18n import _, lazy
 from modules.customers.contact import shown_phone
 from modules.customers.models import CustomerKind, Identity, IdentityKind
@@ -79,7 +80,9 @@ FIELD: dict[str, Any] = {
 def shown(identity: Identity) -> str:
     """Return an identity as people read it: telephones and cards in groups."""
     if identity.kind is IdentityKind.PHONE:
-        return shown_phone(identity.value)
+        return personal(shown_phone(identity.value)) or ""
+    if identity.kind is IdentityKind.EMAIL:
+        return personal(identity.value) or ""
     if identity.kind is IdentityKind.CARD and identity.value.isdigit():
         return " ".join(identity.value[at : at + 4] for at in range(0, len(identity.value), 4))
     return identity.value
@@ -90,8 +93,13 @@ def consent_word(purpose: str, channel: str) -> str:
     return f"{PURPOSE.get(purpose, purpose)} {THROUGH.get(channel, channel)}"
 
 
+_PLAIN = ("name", "kind", "language", "locale", "vat_id", "purpose", "channel", "state")
+
+
 def value_word(name: str, value: Any) -> str:
-    """Return one value of a change in words."""
+    """Return one value of a change in words; contacts and addresses to whoever sees them."""
+    if name not in _PLAIN and isinstance(value, str | list | dict) and not sees(PERSONAL):
+        return HIDDEN
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):

@@ -1,5 +1,6 @@
 """What customers hand to the house."""
 
+from app.fields import PERSONAL
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Shortcut
 from modules.customers.api import READ, WRITE, api
@@ -28,6 +29,11 @@ customers = Module(
             code=VIEW,
             title=lazy("See customers and how to reach them"),
             roles=("clerk", "shift_lead", "store_manager", "marketing_manager", "accountant"),
+        ),
+        Permission(
+            code=PERSONAL,
+            title=lazy("See telephones, e-mails and addresses of customers"),
+            roles=("clerk", "shift_lead", "store_manager"),
         ),
         Permission(
             code=EDIT,

@@ -10,6 +10,7 @@ from app.access import requires
 from app.actor import current_actor
 from app.api import BIGGEST_ID
 from app.db import transact
+from app.fields import personal
 from app.forms import Form
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
@@ -200,7 +201,7 @@ def names(customer_ids: Sequence[int]) -> Mapping[int, Found]:
 
 
 def _found(one: Any, *, exact: bool = False) -> Found:
-    contact = one.email or (shown_phone(one.phone) if one.phone else "")
+    contact = personal(one.email or (shown_phone(one.phone) if one.phone else ""))
     return Found(
         kind=str(_("Customers")),
         title=one.name,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app import limits
 from app.db import session
+from app.fields import COST
 from app.i18n import lazy
 from app.limits import Limit
 from modules import catalog, organization
@@ -26,6 +27,7 @@ LIMITS = (
         title=lazy("Worth of a correction"),
         permission=_ADJUST,
         unit="money",
+        seen_with=COST,
         roles={"shift_lead": 2_000_00, "store_manager": 50_000_00},
     ),
 )

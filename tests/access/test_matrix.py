@@ -55,12 +55,12 @@ class Tried:
 
 @pytest.fixture(scope="module")
 def tried(world: World) -> Iterator[Tried]:
-    with _held(world) as connection:
+    with held(world) as connection:
         yield Tried(world, connection)
 
 
 @contextmanager
-def _held(world: World) -> Iterator[Connection]:
+def held(world: World) -> Iterator[Connection]:
     database = world.house.extensions["database"]
     with database.engine.connect() as connection, connection.begin() as outer:
         with database.held_by(connection), world.house.app_context():

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app import accounts, clock, outbox, roles, sessions, tokens
 from app.approving.models import Approval
 from app.db import close_session, session, transact
+from app.fields import COST, PERSONAL
 from app.list_models import BulkAct, ListExport, SavedView
 from app.models import Account, ApiToken, Role, RoleGrant
 from app.reference import Reference
@@ -44,6 +45,8 @@ class World:
     """Role -> the secret of a session of somebody with this role in all stores."""
     nobody: str = ""
     """The secret of a session of somebody without any role."""
+    blind: str = ""
+    """The secret of a session of somebody who does everything and sees no cost and no contact."""
     closed: str = ""
     """The secret of a session whose account was closed behind its back."""
     tokens: dict[str, str] = field(default_factory=dict)
@@ -95,6 +98,7 @@ def _let_in(world: World) -> None:
             account = _hire(f"{role}.{store_id or 'all'}@access.example", role)
             accounts.grant_role(account_id=account, role=role, store_id=store_id)
             kept[role] = sessions.open_session(account, ip="127.0.0.1", agent="test")
+    _make_blind(world)
     closed = _hire("closed@access.example", "closed")
     _keep_lists(world, closed)
     world.nobody = sessions.open_session(
@@ -103,6 +107,22 @@ def _let_in(world: World) -> None:
     accounts.grant_role(account_id=closed, role="administrator")
     world.closed = sessions.open_session(closed, ip="127.0.0.1", agent="test")
     session.get_one(Account, closed).disabled_at = clock.now()
+
+
+def _make_blind(world: World) -> None:
+    """Let somebody do everything and see neither costs nor contacts."""
+    every = session.scalars(select(Role.permissions).where(Role.code == "administrator")).one()
+    role = Role(
+        code="blind",
+        name="Blind",
+        permissions=[one for one in every if one not in (COST, PERSONAL)],
+        known_permissions=[],
+    )
+    session.add(role)
+    session.flush()
+    account = _hire("blind@access.example", "blind")
+    accounts.grant_role(account_id=account, role="blind")
+    world.blind = sessions.open_session(account, ip="127.0.0.1", agent="test")
 
 
 def _keep_lists(world: World, account_id: int) -> None:
@@ -157,6 +177,7 @@ def _make_tokens(world: World) -> None:
 
 def _make_shared(world: World) -> None:
     product = catalog.get_product("TE-BAZ")
+    session.get_one(catalog.Variant, catalog.get_variant(SHIRT).id).cost_minor = marks.COST
     photo = catalog.add_photo(code=product.code, file="0" * 64 + ".webp", width=8, height=8)
     file = world.house.config["DATA_DIR"] / "imports"
     import_id = _import(file)

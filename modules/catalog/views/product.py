@@ -5,6 +5,7 @@ from flask import request, url_for
 from app.access import requires
 from app.db import transact
 from app.errors import RuleViolation, StaleEdit
+from app.fields import COST, sees
 from app.i18n import _
 from app.look import GridCell, GridRow, number, toast
 from app.web import chosen_store_id, go_to, render
@@ -54,7 +55,8 @@ def show_product(
     grid = queries.grid_of(card)
     chosen = _chosen(card)
     prices = sorted({one.price_minor for one in card.variants})
-    costs = sorted({one.cost_minor for one in card.variants if one.cost_minor is not None})
+    known = {one.cost_minor for one in card.variants if one.cost_minor is not None}
+    costs = sorted(known) if sees(COST) else []
     photo_form = photo_form or PhotoForm()
     photo_form.offer(_colours(card))
     return render(

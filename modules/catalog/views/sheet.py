@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, send_file
 
 from app.access import requires
+from app.fields import cost
 from app.money import exponent
 from modules import organization
 from modules.catalog import queries
@@ -60,7 +61,7 @@ def _rows(
             variant.sku,
             " ".join(one.code for one in variant.barcodes),
             _amount(variant.price_minor, code),
-            _amount(variant.cost_minor, code),
+            _amount(cost(variant.cost_minor), code),
             "" if variant.weight_grams is None else str(variant.weight_grams),
             "",
             "",

@@ -5,6 +5,7 @@ from flask import request, url_for
 from app.access import requires
 from app.db import transact
 from app.errors import RuleViolation, StaleEdit
+from app.fields import COST, sees
 from app.i18n import _, ngettext
 from app.look import GridCell, GridRow, toast
 from app.money import parse_money
@@ -33,7 +34,12 @@ WHAT = ("price", "cost")
 @requires(EDIT)
 def edit_prices(code: str) -> Answer:
     what = request.args.get("what", "")
-    return _show_prices(queries.product_card(code), what if what in WHAT else "price")
+    return _show_prices(queries.product_card(code), what if what in _shown() else "price")
+
+
+def _shown() -> tuple[str, ...]:
+    """Return which amounts the person sees, and so may change."""
+    return WHAT if sees(COST) else WHAT[:1]
 
 
 @blueprint.post("/products/<code>/prices")
@@ -41,7 +47,7 @@ def edit_prices(code: str) -> Answer:
 def save_prices(code: str) -> Answer:
     card = queries.product_card(code)
     what = request.form.get("what", "")
-    what = what if what in WHAT else "price"
+    what = what if what in _shown() else "price"
     typed = {
         one.sku: request.form[f"{what}-{one.id}"].strip()
         for one in card.variants
@@ -128,6 +134,7 @@ def _show_prices(
         grid=grid,
         rows=rows,
         what=what,
+        shown=_shown(),
         error=error,
         currency=code,
         axis_word=axis_word,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import url_for
 
+from app.fields import personal
 from app.i18n import lazy
 from app.lists import MOMENT, MONEY, NUMBER, Amount, Asked, Column, ListSpec
 from app.statuses import hold_word, look_of
@@ -215,7 +216,7 @@ ORDERS = ListSpec(
         Column(
             code="email",
             title=lazy("E-mail"),
-            value=lambda row, _found: row.order.buyer.get("email"),
+            value=lambda row, _found: personal(row.order.buyer.get("email")),
             usual=False,
             cls="wrap",
             permission="customers.view",
@@ -223,7 +224,7 @@ ORDERS = ListSpec(
         Column(
             code="phone",
             title=lazy("Telephone"),
-            value=lambda row, _found: row.order.buyer.get("phone"),
+            value=lambda row, _found: personal(row.order.buyer.get("phone")),
             usual=False,
             permission="customers.view",
         ),

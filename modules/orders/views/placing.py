@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access import requires
 from app.actor import current_actor
 from app.errors import NotFound, RuleViolation
+from app.fields import PERSONAL, sees
 from app.i18n import _, language
 from app.look import toast
 from app.web import go_to, render, wants_fragment
@@ -87,7 +88,7 @@ def find_customer() -> ResponseReturnValue:
     """Return the customers that a name, phone, e-mail or card means, as a list to choose from."""
     text = plain_code(request.args.get("who", ""))
     found: list[dict[str, Any]] = []
-    if len(text) >= 2 and current_actor().may("customers.view"):
+    if len(text) >= 2 and current_actor().may("customers.view") and sees(PERSONAL):
         found = [_card(row.id) for row in customers.list_customers(q=text, limit=6)]
     return render("orders/_customers.html", found=found, text=text)
 

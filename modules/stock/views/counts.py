@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access import requires
 from app.approving import SecondPersonForm, of_record
 from app.db import close_session, transact
+from app.fields import cost
 from app.i18n import _
 from app.list_pages import opening_view
 from app.look import toast
@@ -191,7 +192,7 @@ def _sums(found: StockCount, lines: list[SheetLine]) -> dict[str, Any]:
         "pieces": sum(line.quantity for line in lines),
         "more": sum(max(line.difference, 0) for line in lines),
         "fewer": -sum(min(line.difference, 0) for line in lines),
-        "value_minor": sum(line.difference * (line.cost_minor or 0) for line in lines),
+        "value_minor": cost(sum(line.difference * (line.cost_minor or 0) for line in lines)),
         "currency": organization.get_company().currency,
     }
 

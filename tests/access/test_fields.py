@@ -1,0 +1,67 @@
+"""Who does not see costs or contacts finds them nowhere: not on a page, in a list or in a file."""
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app import fields
+from tests.access import marks
+from tests.access.doors import person
+from tests.access.test_matrix import Tried, held
+from tests.access.world import World
+
+_COST = f"{marks.COST // 100}.{marks.COST % 100}"
+_CONTACTS = (marks.EMAIL, marks.PHONE, "601 447 21", marks.STREET)
+_COSTS = (_COST, f"{marks.COST // 100:,}.{marks.COST % 100}", str(marks.COST))
+_ASKED = (
+    "/search?q=zuzanna",
+    "/search?q=Buyer",
+    "/orders/?q=Buyer",
+    "/customers/?q=Buyer",
+    "/orders/new/customers?who=Buyer",
+    "/catalog/products/TE-BAZ?view=price",
+    "/catalog/products/TE-BAZ/prices?what=cost",
+)
+
+
+def pages_with(world: World, secret: str, marked: tuple[str, ...]) -> list[str]:
+    """Return the pages and files on which one of the texts stands."""
+    found = []
+    with held(world) as connection:
+        tried = Tried(world, connection)
+        visitor = person(world, secret)
+        own = [one.home for one in tried.doors if one.reads and not one.is_program]
+        for address in [*own, *_ASKED]:
+            answer = visitor.get(address)
+            text = _text(answer)
+            answer.close()
+            found += [f"{address}: {mark}" for mark in marked if mark in text]
+    return found
+
+
+def _text(answer: TestResponse) -> str:
+    is_text = (answer.mimetype or "").startswith("text/") or answer.is_json
+    return answer.get_data(as_text=True) if is_text and answer.status_code == 200 else ""
+
+
+@pytest.mark.parametrize("marked", [_CONTACTS, _COSTS], ids=["contacts", "costs"])
+def test_who_may_not_see_it_finds_it_nowhere(world: World, marked: tuple[str, ...]) -> None:
+    assert pages_with(world, world.blind, marked) == []
+
+
+@pytest.mark.parametrize("marked", [_CONTACTS, _COSTS], ids=["contacts", "costs"])
+def test_who_may_see_it_finds_it(world: World, marked: tuple[str, ...]) -> None:
+    """Else the test above would pass on pages that show nothing at all."""
+    assert len(pages_with(world, world.everywhere["administrator"], marked)) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("+48 601 447 218", "••• 218"),
+        ("a.wisniewska@poczta.example", "•••@poczta.example"),
+        ("ul. Długa 41", "•••"),
+        ("31-147", "•••"),
+    ],
+)
+def test_a_contact_is_told_from_another_and_no_more(text: str, shown: str) -> None:
+    assert fields.masked(text) == shown
