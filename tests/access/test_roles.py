@@ -130,3 +130,10 @@ def test_an_administrator_of_one_store_sees_roles_and_changes_none(
     boss = client_as("administrator", store_id=1)
     assert boss.get("/organization/roles").status_code == 200
     assert boss.get(f"/organization/roles/{role('clerk').id}").status_code == 403
+
+
+def test_the_list_of_roles_says_how_many_people_hold_each(app: Flask, client_as: SignIn) -> None:
+    client_as("clerk"), client_as("clerk", store_id=1)
+    shown = client_as("administrator").get("/organization/roles").get_data(as_text=True)
+    assert "2 people hold it" in shown
+    assert "nobody holds it" in shown

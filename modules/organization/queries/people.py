@@ -113,6 +113,17 @@ def list_grants(*account_ids: int) -> Sequence[Grant]:
     return [Grant(*row) for row in session.execute(found)]
 
 
+def count_holders() -> dict[int, int]:
+    """Return by role how many people hold it, in whichever stores, of those who may sign in."""
+    found = (
+        select(RoleGrant.role_id, func.count(RoleGrant.account_id.distinct()))
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(Account.disabled_at.is_(None))
+        .group_by(RoleGrant.role_id)
+    )
+    return dict(session.execute(found).all())
+
+
 def list_roles() -> Sequence[Role]:
     return session.scalars(select(Role).order_by(Role.id)).all()
 

@@ -36,12 +36,10 @@ class Group(NamedTuple):
 @blueprint.get("/roles")
 @requires(LETS_IN)
 def roles() -> ResponseReturnValue:
-    held: dict[int, set[int]] = {}
-    for grant in queries.list_grants():
-        held.setdefault(grant.role.id, set()).add(grant.account_id)
+    held = queries.count_holders()
     return render(
         "organization/roles.html",
-        roles=[(one, role_word(one), len(held.get(one.id, ()))) for one in queries.list_roles()],
+        roles=[(one, role_word(one), held.get(one.id, 0)) for one in queries.list_roles()],
         groups=_groups(),
         own=lambda role: role.code not in of_house.ROLES,
         limits=limiting.known(),
@@ -183,6 +181,6 @@ def _show_form(form: RoleEditForm, role: Role | None, *, status: int = 200) -> R
         groups=_groups(),
         limits=limiting.known(),
         currency=_currency(),
-        holders=len({g.account_id for g in queries.list_grants() if role and g.role.id == role.id}),
+        holders=queries.count_holders().get(role.id, 0) if role else 0,
         changes=changes_of("role", role.id) if role else [],
     )
