@@ -25,10 +25,10 @@ REFUSAL = re.compile(
 COMMIT = re.compile(r"session\w*(\(\))?\.commit$|^commit$")
 VAGUE_FILES = {"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"}
 VAGUE = re.compile(r"^_*(process|handle|manage)_|(utils?|helpers?|managers?)$", re.I)
-# Names that SQLAlchemy, WTForms and html.parser call us by.
+# Names that SQLAlchemy, WTForms, html.parser and httpx call us by.
 GIVEN_NAMES = {
     *("process_bind_param", "process_result_value", "process_formdata"),
-    *("handle_starttag", "handle_endtag", "handle_data"),
+    *("handle_starttag", "handle_endtag", "handle_data", "handle_request"),
 }
 
 
