@@ -124,9 +124,8 @@ def test_a_day_on_which_the_clocks_change_has_as_many_hours_as_it_has() -> None:
 
 def test_what_is_due_stands_before_what_is_not_and_what_is_wrong_before_what_waits() -> None:
     def one(tone: str, due: timedelta | None = None) -> Waiting:
-        return Waiting(
-            title=tone, url="/", icon="x", act="", tone=tone, due=due and clock.now() + due
-        )
+        moment = clock.now() + due if due else None
+        return Waiting(title=tone, url="/", icon="x", act="", tone=tone, due=moment)
 
     found = by_urgency([one("run"), one("wait"), one("bad"), one("idle", timedelta(hours=1))])
     assert [item.tone for item in found] == ["idle", "bad", "wait", "run"]
