@@ -147,7 +147,9 @@ class ListPage:
             for one in self.spec.sorts
         ]
         return [
-            Filter(title=_("Sorting"), choices=choices, chosen="" if now is usual else str(now.title))
+            Filter(
+                title=_("Sorting"), choices=choices, chosen="" if now is usual else str(now.title)
+            )
         ]
 
     @property

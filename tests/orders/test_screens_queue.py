@@ -183,7 +183,9 @@ def test_labels_of_all_that_match_are_asked_for_as_jobs(
     stock_the_shop()
     orders = [place(api), place(api)]
 
-    answer = clerk.post("/lists/orders/acts/labels?lane=to_pick", data={"all": "1"}, follow_redirects=True)
+    answer = clerk.post(
+        "/lists/orders/acts/labels?lane=to_pick", data={"all": "1"}, follow_redirects=True
+    )
     run_jobs()
 
     assert "2 labels are being made." in text_of(answer)
@@ -234,7 +236,9 @@ def test_a_clerk_of_another_store_sees_nothing_of_it(api: FlaskClient, client_as
     assert stranger.get(f"/orders/{order['id']}").status_code == 404
     assert stranger.get(f"/orders/{order['number']}").status_code == 404
     assert stranger.post(f"/orders/{order['id']}/notes", data={"note-text": "x"}).status_code == 404
-    answer = stranger.post("/lists/orders/acts/picking", data={"ids": [order["id"]]}, follow_redirects=True)
+    answer = stranger.post(
+        "/lists/orders/acts/picking", data={"ids": [order["id"]]}, follow_redirects=True
+    )
     assert "0 parcels" in text_of(answer)
     close_session()
     assert read(api, order)["parcels"] == []
