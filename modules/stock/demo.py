@@ -191,7 +191,7 @@ def _plan_last_days(context: DemoContext, chance: Random) -> None:
     _plan_transfer(plan, on(1, 14), house.warehouse_id, house.shops[3], few(22), arrives=False)
     source, target = house.shops[2].floor_id, house.shops[3].floor_id
     plan(on(0, 4, 45), lambda: _request(source, target, few(400), 9), "clerk")
-    plan(on(5, 18, 30), lambda: _count(house.shops[1].floor_id, few(160), chance), "clerk")
+    plan(on(5, 18, 30), lambda: _count(house.shops[1].floor_id, few(160), chance), "manager")
     plan(on(9, 11), lambda: _lose(house.shops[0].floor_id, few(60), "stolen"), "manager")
     plan(on(7, 13), lambda: _set_aside(house.warehouse_id, few(40), "torn seam"))
     plan(on(2, 10), lambda: _set_aside(house.shops[1].back_id, few(90), "stained"), "clerk")

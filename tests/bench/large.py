@@ -27,8 +27,7 @@ from wsgi import make_app
 
 ROUNDS = 60
 _TRIGRAM = {  # the limit of every search by fragment: the index alone, fifty keys
-    "sqlite": 'SELECT t.id FROM fts_{0} f JOIN "{0}" t ON t.id = f.rowid '
-    "WHERE f.search LIKE ? LIMIT 50",
+    "sqlite": "SELECT rowid FROM fts_{0} WHERE search LIKE ? LIMIT 50",
     "postgresql": 'SELECT id FROM "{0}" WHERE search LIKE ? LIMIT 50',
 }
 

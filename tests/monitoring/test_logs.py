@@ -31,12 +31,16 @@ def kept() -> _Kept:
 def _heard(kept: _Kept, name: str, work: Callable[[], object]) -> list[dict[str, object]]:
     logger = logging.getLogger(name)
     logger.addHandler(kept)
-    level, logger.level = logger.level, logging.INFO
+    # Alembic's settings switch off the loggers that it does not know, in whichever test ran before.
+    before = logger.level, logger.disabled
+    logger.setLevel(logging.INFO)
+    logger.disabled = False
     try:
         work()
     finally:
         logger.removeHandler(kept)
-        logger.setLevel(level)
+        logger.setLevel(before[0])
+        logger.disabled = before[1]
     return [json.loads(line) for line in kept.lines]
 
 

@@ -139,9 +139,9 @@ class Fortnight:
         drawn = self._chance.random()
         soon = moment + timedelta(minutes=self._chance.randint(15, 50))
         if drawn < 0.035:
-            self._at(soon, partial(self._cancel, order_id, whole=True), "shift.lead")
+            self._at(soon, partial(self._cancel, order_id, whole=True), "manager")
         elif drawn < 0.065:
-            self._at(soon, partial(self._cancel, order_id, whole=False), "shift.lead")
+            self._at(soon, partial(self._cancel, order_id, whole=False), "manager")
         elif drawn < 0.115:
             self._at(soon, partial(self._hold, order_id, soon), "clerk")
         elif drawn < 0.29:
@@ -243,7 +243,7 @@ class Fortnight:
             self._at(
                 self._later(clock.now(), 0.9, 12),
                 partial(self._give_back, return_id, order_id),
-                "shift.lead",
+                "manager",
             )
 
     def _give_back(self, return_id: int, order_id: int) -> None:
