@@ -257,3 +257,27 @@ def test_a_quick_page_shows_no_waiting(page: Page, show: Shown) -> None:
     show(LIST)
     page.wait_for_timeout(500)
     expect(page.locator("body.waiting")).to_have_count(0)
+
+
+ASKING = """{% extends "base.html" %}{% from "components/dialog.html" import dialog, dialog_foot %}
+{% from "components/action.html" import dialog_button, submit %}
+{% block title %}Ask{% endblock %}{% block main %}<h1>Ask</h1>
+{{ dialog_button("Set the brand", "brand") }}
+{% call dialog("brand", "Set the brand") %}<form method="post" action="/branded">
+<label>Brand <input name="brand"></label>
+{% call dialog_foot("Not now") %}{{ submit("Set it") }}{% endcall %}</form>{% endcall %}
+{% endblock %}"""
+
+
+def test_enter_opens_a_dialog_and_does_not_send_its_empty_form(page: Page, show: Shown) -> None:
+    show(ASKING)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.post_data else 0)
+    page.get_by_role("button", name="Set the brand").press("Enter")
+    expect(page.get_by_role("textbox", name="Brand")).to_be_focused()
+    page.wait_for_timeout(300)
+    assert sent == []
+    page.keyboard.type("Deszczowa", delay=40)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("http://127.0.0.1:1/branded")
+    assert "Deszczowa" in sent[0]

@@ -76,7 +76,7 @@ def test_all_that_match_get_a_brand_by_a_job_and_lose_it_again(page: Page) -> No
     page.keyboard.press("t")
     page.get_by_role("button", name="All 55 that match").press("Enter")
     expect(page.locator("[data-bulk] [data-n]")).to_have_text("55")
-    page.get_by_role("button", name="Set the brand").click()
+    page.get_by_role("button", name="Set the brand").press("Enter")
     page.keyboard.type("Deszczowa")
     page.keyboard.press("Enter")
 
