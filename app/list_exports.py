@@ -205,6 +205,16 @@ def _write(sheet: Any, spec: ListSpec, question: Question, rows: Sequence[Any]) 
         sheet.add(exporting.cells(columns, row, beside))
 
 
+def forget_files_of(account_id: int) -> None:
+    """Throw away the files of somebody who may see less now: they hold what he saw before."""
+    own = select(ListExport).where(
+        ListExport.account_id == account_id, ListExport.file.is_not(None)
+    )
+    for one in session.scalars(own):
+        (folder() / str(one.file)).unlink(missing_ok=True)
+        one.file = None
+
+
 def throw_away_old() -> None:
     """Forget files that waited long enough, and those that nobody knows of any more."""
     late = clock.now() - KEPT

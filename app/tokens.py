@@ -1,7 +1,7 @@
 """Keys for programs: made once, shown once, kept as a hash, checked at every call."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -35,9 +35,12 @@ def create_token(
     known_scopes: Sequence[str],
     store_ids: Sequence[int] | None = None,
     expires_at: datetime | None = None,
+    limits: Mapping[str, int] | None = None,
 ) -> str:
     """
     Make a token and return its text, which nobody can read again.
+
+    `limits` say how much of something it does; what is not named it does without a limit.
 
     :raises InvalidInput: a scope is unknown, or there is none
     """
@@ -65,6 +68,7 @@ def create_token(
             scopes=list(scopes),
             store_ids=list(store_ids) if store_ids is not None else None,
             expires_at=expires_at,
+            limits=dict(limits or {}),
             created_by=str(current_actor()),
         )
     )

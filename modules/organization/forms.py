@@ -16,10 +16,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.forms import Form, SelectChoice
+from app import limits as limiting
+from app.forms import Form, IntegerField, MoneyField, SelectChoice
 from app.i18n import _, get_locale, lazy
 from app.models import Role
 from app.roles import ROLES
@@ -281,6 +282,21 @@ class TokenForm(Form):
     scopes = ChecksField(lazy("What it may do"))
     store_ids = ChecksField(lazy("Only in these stores"), coerce=int)
     expires_on = DateField(lazy("Last day"), [Optional()])
+
+    def values(self) -> dict[str, Any]:
+        found = super().values()
+        limits = {code: found.pop(code) for code in limiting.known()}
+        return {**found, "limits": limits}
+
+
+def limit_fields() -> dict[str, Any]:
+    """Return a field for each limit that there is, by its code; left empty it is no limit."""
+    fields: dict[str, Any] = {}
+    for code, limit in limiting.known().items():
+        kind = MoneyField if limit.unit == "money" else IntegerField
+        most = NumberRange(min=0, message=_("A limit is zero or more; empty is no limit."))
+        fields[code] = kind(limit.title, [Optional(), most])
+    return fields
 
 
 def role_word(role: Role) -> str:

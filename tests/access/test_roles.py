@@ -64,13 +64,62 @@ def test_nobody_gives_a_role_what_he_does_not_hold_himself(app: Flask) -> None:
 def test_nobody_widens_a_limit_beyond_his_own(app: Flask) -> None:
     grants = {"staff.edit": None, "payments.refund": None}
     lead = Actor(kind="staff", id=1, name="Lead", grants=grants, limits={"refund": {None: 500_00}})
+    others = {**(role("shift_lead").limits or {})}
     with acting_as(lead):
+        for most in (None, 500_01):
+            with pytest.raises(BeyondOwnReach):
+                change("shift_lead", limits={**others, "refund": most})
         with pytest.raises(BeyondOwnReach):
-            change("shift_lead", limits={"refund": None})
-        with pytest.raises(BeyondOwnReach):
-            change("shift_lead", limits={"refund": 500_01})
-        change("shift_lead", limits={"refund": 400_00})
-    assert role("shift_lead").limits == {"refund": 400_00}
+            change("shift_lead", limits={"refund": 400_00})  # the others would have no end
+        change("shift_lead", limits={**others, "refund": 400_00})
+    assert role("shift_lead").limits == {**others, "refund": 400_00}
+
+
+def test_a_permission_is_not_given_with_a_wider_limit_than_ones_own(app: Flask) -> None:
+    grants = {"staff.edit": None, "payments.refund": None}
+    lead = Actor(kind="staff", id=1, name="Lead", grants=grants, limits={"refund": {None: 500_00}})
+    with acting_as(lead):
+        made = transact(
+            lambda: roles.create_role(name="Till", permissions=[], limits={"refund": None})
+        )
+        close_session()
+        for most in (None, 500_01):
+            with pytest.raises(BeyondOwnReach):
+                change(made.code, permissions=["payments.refund"], limits={"refund": most})
+        change(made.code, permissions=["payments.refund"], limits={"refund": 500_00})
+
+
+def test_who_may_not_do_something_sets_no_limit_of_it(app: Flask) -> None:
+    people = Actor(kind="staff", id=1, name="People", grants={"staff.edit": None})
+    with acting_as(people), pytest.raises(BeyondOwnReach):
+        change("shift_lead", limits={"refund": None})
+
+
+def test_nobody_takes_over_the_sign_in_of_who_may_do_more(app: Flask) -> None:
+    def let_in() -> int:
+        return staff.create_staff(
+            email="boss@access.example", name="Boss", password=PASSWORD, role="administrator"
+        ).id
+
+    boss = transact(let_in)
+    close_session()
+    people = Actor(kind="staff", id=boss + 1, name="People", grants={"staff.edit": None})
+    acts: dict[str, Callable[[], object]] = {
+        "password": lambda: staff.set_password(account_id=boss, password="nine blue kettles"),
+        "factor": lambda: staff.take_second_factor_off(account_id=boss),
+        "sign-in": lambda: staff.update_staff(
+            account_id=boss, version=1, name="Boss", email="mine@access.example"
+        ),
+    }
+    for act in acts.values():
+        with acting_as(people), pytest.raises(BeyondOwnReach):
+            transact(act)
+    with acting_as(people):
+        transact(
+            lambda: staff.update_staff(
+                account_id=boss, version=1, name="The boss", email="boss@access.example"
+            )
+        )
 
 
 def test_a_role_with_wider_limits_is_not_given_on(app: Flask) -> None:

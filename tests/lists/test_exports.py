@@ -201,3 +201,15 @@ def test_text_that_would_be_calculated_has_an_apostrophe(text: str) -> None:
     assert exporting.csv_cell(text) == "'" + text
     assert exporting.csv_cell("x" + text) == "x" + text
     assert exporting.csv_cell(Decimal("-1.50")) == "-1.50"
+
+
+def test_a_file_is_thrown_away_as_its_owner_may_see_less(manager: FlaskClient, few: None) -> None:
+    products(7)
+    where = ask(manager)
+    outbox.run_due()
+    close_session()
+    export = session.scalars(select(ListExport)).one()
+    path = list_exports.file_of(export)
+    transact(lambda: list_exports.forget_files_of(export.account_id))
+    assert not path.exists()
+    assert manager.get(f"{where}/file").status_code == 404

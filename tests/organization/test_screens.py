@@ -309,6 +309,18 @@ def test_a_token_wants_a_scope_and_an_integrator_gives_not_everything(
     assert (everything.status_code, tokens.list_tokens()) == (422, [])
 
 
+def test_a_token_does_as_much_alone_as_its_form_says(
+    client_as: Callable[..., FlaskClient],
+) -> None:
+    integrator = client_as("integrator")
+    data = {"name": "till", "scopes": ["organization:read"], "refund": "250,00"}
+    wrong = integrator.post("/organization/tokens", data=data | {"refund": "-1"})
+    assert (wrong.status_code, tokens.list_tokens()) == (422, [])
+    assert integrator.post("/organization/tokens", data=data).status_code == 201
+    (kept,) = tokens.list_tokens()
+    assert kept.limits == {"refund": 250_00}
+
+
 def test_a_form_that_is_sent_twice_makes_one_token(client_as: Callable[..., FlaskClient]) -> None:
     integrator = client_as("integrator")
     data = {"name": "night script", "scopes": ["organization:read"]}

@@ -8,10 +8,11 @@ from click.testing import Result
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import audit
+from app import audit, list_exports
 from app.actor import Actor, acting_as
 from app.db import session, transact
 from app.errors import InvalidInput, NotFound, RuleViolation, StaleEdit
+from app.list_models import ListExport
 from app.models import Account, UserSession
 from app.reference import Reference
 from modules.organization import operations, queries
@@ -159,6 +160,22 @@ def test_the_last_administrator_stays() -> None:
     let_in("second@example.test", role="administrator", name="Second")
     transact(lambda: operations.revoke_role(account_id=boss.id, grant_id=grant.id))
     assert queries.list_grants(boss.id) == []
+
+
+@pytest.mark.parametrize("less", ["the role is taken", "the account is closed"])
+def test_files_taken_out_with_a_role_go_with_it(less: str) -> None:
+    let_in("boss@example.test", role="administrator")
+    ola = let_in()
+    (grant,) = queries.list_grants(ola.id)
+    path = list_exports.folder() / "1-ola.csv"
+    path.write_text("what Ola saw")
+    asked = {"list_code": "products", "form": "csv", "query": "", "language": "en"}
+    transact(lambda: session.add(ListExport(account_id=ola.id, file=path.name, **asked)))
+    if less == "the role is taken":
+        transact(lambda: operations.revoke_role(account_id=ola.id, grant_id=grant.id))
+    else:
+        transact(lambda: operations.disable_staff(account_id=ola.id))
+    assert not path.exists()
 
 
 def test_an_administrator_of_one_store_is_not_enough_to_stay_with() -> None:

@@ -59,8 +59,14 @@ def update_role(
         "permissions": role.permissions,
         "limits": role.limits or {},
     }
-    wider = {code: most for code, most in limits.items() if most != (role.limits or {}).get(code)}
-    _refuse_beyond_reach(set(permissions) - set(role.permissions), wider, permissions)
+    added = set(permissions) - set(role.permissions)
+    # A limit says nothing until its permission is there: with that one it is given too.
+    wider = {
+        code: limits.get(code)
+        for code, limit in limiting.known().items()
+        if limit.permission in added or limits.get(code) != (role.limits or {}).get(code)
+    }
+    _refuse_beyond_reach(added, wider, permissions)
     if role.code not in roles.ROLES:
         role.name = _free_name(name, role.id)
     role.permissions, role.limits = sorted(permissions), dict(limits)
@@ -135,7 +141,8 @@ def _refuse_beyond_reach(
             field="permissions",
         )
     for code, most in wider.items():
-        own = limiting.most_in(actor, code, None)
+        is_everywhere = actor.stores(limiting.known()[code].permission) is None
+        own = limiting.most_in(actor, code, None) if is_everywhere else 0
         is_wider = own is not None and (most is None or most > own)
         if limiting.known()[code].permission in permissions and is_wider:
             raise BeyondOwnReach(

@@ -1,12 +1,13 @@
 """Who works here: letting people in, their roles per store, passwords, and closing accounts."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app import accounts, clock, devices, factors, limits, sessions
+from app import accounts, clock, devices, factors, limits, list_exports, sessions
 from app.actor import Actor, current_actor
 from app.audit import record_change
 from app.db import session
@@ -73,8 +74,11 @@ def update_staff(
 
     :raises StaleEdit: somebody else changed them meanwhile
     :raises AlreadyExists: the e-mail or the badge belongs to somebody else
+    :raises BeyondOwnReach: the sign-in of somebody who may do more than the caller
     """
     staff = _find(account_id)
+    if _plain_email(email) != staff.email:
+        _refuse_above(account_id)
     moved = session.scalar(
         update(Staff)
         .where(Staff.id == account_id, Staff.version == version)
@@ -128,6 +132,7 @@ def revoke_role(*, account_id: int, grant_id: int) -> None:
     session.flush()
     refuse_nobody_left()
     sessions.close_sessions_of(account_id)
+    list_exports.forget_files_of(account_id)
     record_change(
         _reference(account_id),
         "role taken",
@@ -140,8 +145,10 @@ def set_password(*, account_id: int, password: str) -> None:
     Give a person a new password, and end every session of theirs.
 
     :raises InvalidInput: it is too short or easy to guess
+    :raises BeyondOwnReach: the person may do more than the caller, who could sign in as him
     """
     staff = _find(account_id)
+    _refuse_above(account_id)
     staff.password_hash = accounts.hash_password(
         password, words=accounts.guessable(staff.name, staff.email)
     )
@@ -155,8 +162,11 @@ def take_second_factor_off(*, account_id: int) -> None:
     """
     Take the second factor off for somebody who lost it; every session of theirs ends, and they
     are told at the next sign-in who did it.
+
+    :raises BeyondOwnReach: the person may do more than the caller
     """
     _find(account_id)
+    _refuse_above(account_id)
     factors.take_off(account_id=account_id, by=current_actor().name)
     sessions.close_sessions_of(account_id)
 
@@ -185,6 +195,7 @@ def disable_staff(*, account_id: int) -> None:
     session.flush()
     refuse_nobody_left()
     sessions.close_sessions_of(account_id)
+    list_exports.forget_files_of(account_id)
     record_change(_reference(account_id), "account closed")
 
 
@@ -229,11 +240,28 @@ def _grant(account_id: int, role: str, store_id: int | None) -> None:
     session.flush()
 
 
+def _refuse_above(account_id: int) -> None:
+    """Make sure that nobody takes over the sign-in of who may do more than he himself."""
+    actor = current_actor()
+    if actor.kind == "staff" and actor.id == account_id:
+        return
+    for role, store_id in accounts.roles_of(account_id):
+        if not _is_within(actor, role.permissions, role.limits or {}, store_id, also=()):
+            raise BeyondOwnReach(
+                _("This person may do more than you. Ask an administrator."), field="password"
+            )
+
+
 def _is_within(
-    actor: Actor, permissions: list[str], role_limits: dict[str, Any], store_id: int | None
+    actor: Actor,
+    permissions: Sequence[str],
+    role_limits: Mapping[str, Any],
+    store_id: int | None,
+    *,
+    also: Sequence[str] = (LETS_IN,),
 ) -> bool:
     """Test whether a role may do no more there than the one who gives it, and no more of it."""
-    if not all(_covers(actor.stores(one), store_id) for one in [*permissions, LETS_IN]):
+    if not all(_covers(actor.stores(one), store_id) for one in [*permissions, *also]):
         return False
     for code, limit in limits.known().items():
         own = limits.most_in(actor, code, store_id)

@@ -1,6 +1,6 @@
 """Keys for programs, as people make and revoke them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -28,6 +28,7 @@ def create_token(
     known_scopes: Sequence[str],
     store_ids: Sequence[int] = (),
     expires_on: date | None = None,
+    limits: Mapping[str, int | None] | None = None,
 ) -> str:
     """
     Make a token and return its text, which is shown once. No store means all of them.
@@ -45,6 +46,7 @@ def create_token(
     own = actor.stores(EDITS)
     if own is not None and not (store_ids and set(store_ids) <= own):
         raise BeyondOwnReach(_("Bind the token to stores of yours."), field="store_ids")
+    most = {code: one for code, one in (limits or {}).items() if one is not None}
     now = clock.now()
     if any(
         one.name == name.strip() and (one.expires_at is None or one.expires_at > now)
@@ -63,6 +65,7 @@ def create_token(
         known_scopes=known_scopes,
         store_ids=sorted(store_ids) or None,
         expires_at=_end_of(expires_on) if expires_on else None,
+        limits=most,
     )
     session.flush()
     token_id = session.scalars(
@@ -71,7 +74,7 @@ def create_token(
     record_change(
         Reference("token", token_id),
         "made",
-        new={"name": name, "scopes": list(scopes), "stores": sorted(store_ids)},
+        new={"name": name, "scopes": list(scopes), "stores": sorted(store_ids), "limits": most},
     )
     return text
 

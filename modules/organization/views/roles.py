@@ -5,21 +5,20 @@ from typing import Any, NamedTuple
 
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
-from wtforms.validators import NumberRange, Optional
 
 from app import limits as limiting
 from app import roles as of_house
 from app.access import fresh, requires
 from app.db import close_session, transact
 from app.errors import RuleViolation
-from app.forms import IntegerField, MoneyField, SelectChoice
+from app.forms import SelectChoice
 from app.i18n import _
 from app.look import toast
 from app.models import Role
 from app.module import Permission
 from app.web import go_to, render
 from modules.organization import queries
-from modules.organization.forms import RoleEditForm, role_word
+from modules.organization.forms import RoleEditForm, limit_fields, role_word
 from modules.organization.operations import roles as operations
 from modules.organization.operations.staff import LETS_IN
 from modules.organization.views.blueprint import blueprint
@@ -139,11 +138,7 @@ def _groups() -> Sequence[Group]:
 
 
 def _form(role: Role | None, *, sent: bool = False) -> RoleEditForm:
-    fields: dict[str, Any] = {}
-    for code, limit in limiting.known().items():
-        kind = MoneyField if limit.unit == "money" else IntegerField
-        most = NumberRange(min=0, message=_("A limit is zero or more; empty is no limit."))
-        fields[code] = kind(limit.title, [Optional(), most])
+    fields = limit_fields()
     kept = role.limits or {} if role else {}
     given: dict[str, Any] = {} if sent else {"formdata": None}
     form: RoleEditForm = type("LimitedRoleForm", (RoleEditForm,), fields)(

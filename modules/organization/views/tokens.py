@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app import limits as limiting
 from app import tokens as keys
 from app.access import fresh, requires
 from app.actor import current_actor
@@ -15,7 +16,7 @@ from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
 from modules.organization import operations, queries
-from modules.organization.forms import TokenForm
+from modules.organization.forms import TokenForm, limit_fields
 from modules.organization.operations.tokens import EDITS
 from modules.organization.views.blueprint import blueprint
 
@@ -39,14 +40,14 @@ def tokens() -> ResponseReturnValue:
 @blueprint.get("/tokens/new")
 @requires(EDITS)
 def new_token() -> ResponseReturnValue:
-    return _show_new(TokenForm())
+    return _show_new(_form())
 
 
 @blueprint.post("/tokens")
 @requires(EDITS)
 @fresh
 def create_token() -> ResponseReturnValue:
-    form = _offered(TokenForm())
+    form = _offered(_form())
     if not form.carry_out(operations.create_token, known_scopes=list(_scopes())):
         return _show_new(form, status=422)
     # In this answer and nowhere else: no address, no cookie and no cache ever holds the text.
@@ -71,6 +72,12 @@ def _scopes() -> Mapping[str, Any]:
     return found
 
 
+def _form() -> TokenForm:
+    """Return the form with a field for each limit that there is."""
+    form: TokenForm = type("LimitedTokenForm", (TokenForm,), limit_fields())()
+    return form
+
+
 def _offered(form: TokenForm) -> TokenForm:
     own = current_actor().stores(EDITS)
     form.scopes.choices = [SelectChoice(code) for code in (*sorted(_scopes()), "admin")]
@@ -88,4 +95,6 @@ def _show_new(form: TokenForm, *, status: int = 200) -> ResponseReturnValue:
         status=status,
         form=_offered(form),
         scope_words={**_scopes(), "admin": _("Everything")},
+        limits=limiting.known(),
+        currency=str(queries.get_company().currency),
     )
