@@ -34,7 +34,8 @@ _LARGEST = 16_000_000  # bytes of a request that is read for it, pictures in it 
 _LONGEST = 1_000_000  # signs that are kept
 _AT_MOST = 20  # of one account
 _SECRET = re.compile(
-    r"(^|[-_.])(password|passphrase|current|secret|pin|api_?key|private_?key|token)($|[-_.\d])"
+    r"(^|[-_.])(password|passphrase|current|secret|pin|api_?key|private_?key|token|second_code)"
+    r"($|[-_.\d])"
 )
 
 

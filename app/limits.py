@@ -33,7 +33,9 @@ class NeedsSecondPerson(RuleViolation):
 
     code = "needs_second_person"
 
-    def __init__(self, amounts: Mapping[str, int], *, store_id: int, currency: str | None) -> None:
+    def __init__(
+        self, amounts: Mapping[str, int], *, store_id: int, currency: str | None, why: str = ""
+    ) -> None:
         self.amounts, self.store_id, self.currency = dict(amounts), store_id, currency
         actor = current_actor()
         parts = [
@@ -45,7 +47,8 @@ class NeedsSecondPerson(RuleViolation):
             )
             for code, amount in amounts.items()
         ]
-        super().__init__(" ".join([*parts, _("A second person has to approve it.")]))
+        said = [*parts, why, _("A second person has to approve it.")]
+        super().__init__(" ".join(one for one in said if one))
 
 
 def known() -> Mapping[str, Limit]:
@@ -53,9 +56,13 @@ def known() -> Mapping[str, Limit]:
     return cast(Mapping[str, Limit], current_app.extensions["limits"])
 
 
-def check(amounts: Mapping[str, int], *, store_id: int, currency: str | None = None) -> None:
+def check(
+    amounts: Mapping[str, int], *, store_id: int, currency: str | None = None, why: str = ""
+) -> None:
     """
     Make sure that an act stays within what the caller, or his second person, does alone.
+
+    `why` says what else was counted, where it is more than the act itself.
 
     :raises NeedsSecondPerson: it takes more of something
     """
@@ -67,7 +74,7 @@ def check(amounts: Mapping[str, int], *, store_id: int, currency: str | None = N
         if not any(reaches(one, code, amount, store_id) for one in persons)
     }
     if beyond:
-        raise NeedsSecondPerson(beyond, store_id=store_id, currency=currency)
+        raise NeedsSecondPerson(beyond, store_id=store_id, currency=currency, why=why)
 
 
 def reaches(actor: Actor, code: str, amount: int, store_id: int) -> bool:

@@ -7,19 +7,20 @@ from flask import request
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Length
 
-from app import accounts, tries
+from app import accounts, factors, tries
 from app.actor import Actor
 from app.approving import operations
-from app.approving.operations import NotYours, Wanted
+from app.approving.operations import CodeMissing, NotYours, Wanted
 from app.approving.queries import who_may_approve
 from app.db import close_session, session, transact, unit_of_work
 from app.errors import RuleViolation
 from app.forms import Form
 from app.i18n import _, lazy
 from app.limits import NeedsSecondPerson
+from app.logs import tell_of_door
 from app.models import Account
 
-_OWN = ("second", "second_email", "second_password")
+_OWN = ("second", "second_email", "second_password", "second_code")
 
 
 class WithSecondPerson(Form):
@@ -32,6 +33,7 @@ class WithSecondPerson(Form):
     second = HiddenField()
     second_email = StringField(lazy("Colleague’s e-mail"), [Length(max=254)])
     second_password = PasswordField(lazy("Colleague’s password"), [Length(max=128)])
+    second_code = StringField(lazy("Code of the colleague’s app"), [Length(max=60)])
 
     needs: NeedsSecondPerson | None = None
     """Why a second person is needed, once that is known."""
@@ -95,7 +97,7 @@ class WithSecondPerson(Form):
 
     def _approver(self) -> Actor:
         """
-        Return who the second person is, by e-mail and password.
+        Return who the second person is, by e-mail and password, and a code where he has an app.
 
         :raises RuleViolation: they are wrong, or were tried too often
         """
@@ -107,8 +109,30 @@ class WithSecondPerson(Form):
         except accounts.WrongSignIn:
             with unit_of_work():
                 tries.note(email=email, ip=ip)
+            tell_of_door("wrong password of a second person", email=email)
             raise NotYours(_("E-mail or password of the second person is wrong.")) from None
+        self._check_code(account, ip)
         return accounts.actor_of(session.get_one(Account, account.id))
+
+    def _check_code(self, account: Account, ip: str) -> None:
+        """Ask of a second person what the door asks of him: nobody signs with less."""
+        if not factors.is_on(account.id):
+            if factors.is_required(account.id):
+                raise NotYours(
+                    _("%(name)s has to set up a second factor first.", name=account.name)
+                )
+            return
+        code = self.second_code.data or ""
+        if not code.strip():
+            raise CodeMissing(_("%(name)s has to type a code of the app too.", name=account.name))
+        tries.refuse_too_many(email=account.email, ip=ip, step="code")
+        try:
+            transact(lambda: factors.check(account_id=account.id, code=code))
+        except factors.WrongCode as wrong:
+            with unit_of_work():
+                tries.note(email=account.email, ip=ip, step="code")
+            tell_of_door("wrong code of a second person", account=account.id, email=account.email)
+            raise CodeMissing(str(wrong)) from None
 
 
 class SecondPersonForm(WithSecondPerson):

@@ -30,6 +30,12 @@ class NotYours(RuleViolation):
     field = "second_email"
 
 
+class CodeMissing(NotYours):
+    """The second person has not shown a right code of his app."""
+
+    field = "second_code"
+
+
 class Decided(RuleViolation):
     code = "already_decided"
 

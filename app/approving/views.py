@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from app.access import check_store, requires, signed_in
+from app.access import check_store, fresh, requires, signed_in
 from app.actor import current_actor
 from app.approving import operations, queries
 from app.approving.queries import DECIDE
@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
 
 @blueprint.post("/<int:approval_id>/approval")
 @requires(DECIDE)
+@fresh
 def approve(approval_id: int) -> ResponseReturnValue:
     _seen(approval_id)
     try:
@@ -46,6 +47,7 @@ def approve(approval_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:approval_id>/refusal")
 @requires(DECIDE)
+@fresh
 def refuse(approval_id: int) -> ResponseReturnValue:
     _seen(approval_id)
     form = RefusalForm(prefix=f"refuse-{approval_id}-")

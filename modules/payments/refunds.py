@@ -1,8 +1,9 @@
 """Giving money back: approved with its reason in one transaction, sent to a gateway by a job."""
 
 import uuid
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app import clock, limits, outbox
 from app.actor import current_actor
@@ -18,6 +19,7 @@ from modules.payments.methods import by_hand
 from modules.payments.models import Payment, PaymentKind, Refund, RefundState
 
 REFUND = "refund"
+_COUNTED_FOR = timedelta(days=1)
 
 
 def request_refund(
@@ -49,12 +51,14 @@ def request_refund(
         if known is not None:
             return known
     payment = _reserve(payment_id, amount_minor)
-    check_refund(amount_minor, store_id=payment.store_id, currency=payment.currency)
+    paid_for = Reference(payment.ref_kind, payment.ref_id)
+    check_refund(
+        amount_minor, paid_for=paid_for, store_id=payment.store_id, currency=payment.currency
+    )
     other_way = by_hand(payment, method)
     by_gateway = (
         other_way is None and payment.kind is PaymentKind.GATEWAY and payment.gateway is not None
     )
-    paid_for = Reference(payment.ref_kind, payment.ref_id)
     given_for = reference or paid_for
     refund = Refund(
         payment_id=payment_id,
@@ -78,13 +82,37 @@ def request_refund(
     return refund.id
 
 
-def check_refund(amount_minor: int, *, store_id: int, currency: str) -> None:
+def check_refund(amount_minor: int, *, paid_for: Reference, store_id: int, currency: str) -> None:
     """
-    Make sure that the caller gives as much back in one act; of several payments it is the sum.
+    Make sure that the caller gives as much back; of several payments it is the sum.
+
+    What he gave back for the same order within a day counts too: two small acts are a large one.
 
     :raises NeedsSecondPerson: it is more than he gives back alone
     """
-    limits.check({REFUND: amount_minor}, store_id=store_id, currency=currency)
+    before = _given_back_by_caller(paid_for) if limits.is_limited(REFUND, store_id) else 0
+    limits.check(
+        {REFUND: amount_minor + before},
+        store_id=store_id,
+        currency=currency,
+        why=_("What you gave back for this order within a day is counted too.") if before else "",
+    )
+
+
+def _given_back_by_caller(paid_for: Reference) -> int:
+    actor = current_actor()
+    found = (
+        select(func.sum(Refund.amount_minor))
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(
+            Payment.ref_kind == paid_for.kind,
+            Payment.ref_id == paid_for.id,
+            # The name behind the key may change during the day.
+            Refund.actor.startswith(f"{actor.kind}:{actor.id or ''}:", autoescape=True),
+            Refund.created_at > clock.now() - _COUNTED_FOR,
+        )
+    )
+    return session.scalar(found) or 0
 
 
 def retry_refund(*, refund_id: int) -> None:

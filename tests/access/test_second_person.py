@@ -1,6 +1,7 @@
 """What goes beyond somebody's limits waits for a second person, or is signed on the spot."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from app.models import Account, Audit, Role, RoleGrant
 from modules import organization, payments
 from modules.orders.acts import refund_wanted
 from tests.access.people import PASSWORD, actor, hire
+from tests.app.door import HALF_MINUTE, START, with_app
 from tests.orders.cast import place, read, stock_the_shop
 
 SignIn = Callable[..., FlaskClient]
@@ -257,7 +259,87 @@ def test_a_program_is_limited_only_where_its_token_says_so(
     transact(limit)
     answer = api.post(path, json={"amount_minor": 101})
     assert (answer.status_code, answer.json and answer.json["code"]) == (409, "needs_second_person")
-    assert api.post(path, json={"amount_minor": 100}).status_code == 201
+
+
+def test_small_refunds_of_one_order_and_day_add_up_to_a_large_one(
+    api: FlaskClient, client_as: SignIn, order: dict[str, Any], freeze: Callable[[datetime], None]
+) -> None:
+    freeze(START)
+    lead = client_as("shift_lead")
+    assert give_back(lead, order, "400,00").status_code == 303
+    again = give_back(lead, order, "100,01")
+    assert again.status_code == 422
+    assert "is counted too" in again.text
+    assert give_back(lead, order, "100,00").status_code == 303
+    assert given_back(api, order) == 500_00
+    freeze(START + timedelta(hours=25))
+    assert give_back(client_as("shift_lead"), order, "200,00").status_code == 303
+
+
+def test_a_second_person_who_has_an_app_shows_its_code_too(
+    api: FlaskClient, client_as: SignIn, order: dict[str, Any], freeze: Callable[[datetime], None]
+) -> None:
+    freeze(START)
+    maria, _codes = with_app(hire("Maria", "store_manager"), freeze)
+    signed = {
+        "second": "here",
+        "second_email": "maria@approving.example",
+        "second_password": PASSWORD,
+    }
+    client = client_as("shift_lead")
+    for code in ("", "000000", "1234-abcd"):
+        answer = give_back(client, order, "600,00", **signed, second_code=code)
+        assert answer.status_code == 422, code
+    assert given_back(api, order) == 0
+    freeze(START + HALF_MINUTE)
+    code = maria.at(START + HALF_MINUTE)
+    assert give_back(client, order, "600,00", **signed, second_code=code).status_code == 303
+    assert given_back(api, order) == MUCH
+
+
+def test_the_code_of_a_second_person_cannot_be_guessed_for_long(
+    client_as: SignIn, order: dict[str, Any], freeze: Callable[[datetime], None]
+) -> None:
+    freeze(START)
+    maria, _codes = with_app(hire("Maria", "store_manager"), freeze)
+    freeze(START + HALF_MINUTE)
+    signed = {
+        "second": "here",
+        "second_email": "maria@approving.example",
+        "second_password": PASSWORD,
+    }
+    client = client_as("shift_lead")
+    for _try in range(5):
+        give_back(client, order, "600,00", **signed, second_code="000000")
+    code = maria.at(START + HALF_MINUTE)
+    answer = give_back(client, order, "600,00", **signed, second_code=code)
+    assert "Too many failed tries" in answer.text
+
+
+def test_in_production_nobody_signs_without_the_factor_that_his_role_needs(
+    app: Flask, client_as: SignIn, order: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hire("Maria", "store_manager")
+    client = client_as("shift_lead")
+    monkeypatch.setitem(app.config, "PROFILE", "production")
+    signed = {"second_email": "maria@approving.example", "second_password": PASSWORD}
+    answer = give_back(client, order, "600,00", second="here", **signed)
+    assert answer.status_code == 422
+    assert "set up a second factor first" in answer.text
+
+
+def test_whoever_approves_has_proved_of_late_to_be_there(
+    client_as: SignIn, order: dict[str, Any], freeze: Callable[[datetime], None]
+) -> None:
+    freeze(START)
+    give_back(client_as("shift_lead"), order, "600,00", second="later")
+    (asked,) = waiting()
+    boss = client_as("store_manager")
+    freeze(START + timedelta(minutes=11))
+    for act in ("approval", "refusal"):
+        answer = boss.post(f"/approvals/{asked.id}/{act}", data={"note": "no"})
+        assert answer.location == "/confirmation", act
+    assert len(waiting()) == 1
 
 
 def test_the_widest_of_several_roles_counts_and_only_in_its_store(app: Flask) -> None:

@@ -133,7 +133,12 @@ def refund_order(*, order_id: int, amount_minor: int, reason: str) -> list[int]:
     :raises NeedsSecondPerson: it is more than the caller gives back alone
     """
     order = get_order(order_id)
-    payments.check_refund(amount_minor, store_id=order.store_id, currency=order.currency)
+    payments.check_refund(
+        amount_minor,
+        paid_for=reference_of(order_id),
+        store_id=order.store_id,
+        currency=order.currency,
+    )
     left, made = amount_minor, []
     for payment in reversed(payments.list_payments(reference_of(order_id))):
         free = payment.captured_minor - payment.refunded_minor - payment.refunding_minor

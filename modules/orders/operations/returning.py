@@ -275,7 +275,12 @@ def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:
     if total > min(wanted.credit_minor - wanted.refunded_minor, max(0, owed)):
         raise TooMany(_("A refund gives back what was paid for the units, and no more."))
     if total:
-        payments.check_refund(total, store_id=order.store_id, currency=order.currency)
+        payments.check_refund(
+            total,
+            paid_for=reference_of(order.id),
+            store_id=order.store_id,
+            currency=order.currency,
+        )
     own = {payment.id for payment in payments.list_payments(reference_of(wanted.order_id))}
     for place, part in enumerate(refunds):
         if part.payment_id not in own:
