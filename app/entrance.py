@@ -173,7 +173,8 @@ def take_confirmation() -> ResponseReturnValue:
         sessions.confirm_session(current_user.seen.id, with_factor=by_code)
     tell_of_door("confirmed", account=account.id, email=account.email)
     kept = kept_forms.find(account.id)
-    if kept is None or kept.why != kept_forms.CONFIRM:
+    # Who was asked on the way to a page goes there: an act that he left before is not done now.
+    if _back() or kept is None or kept.why != kept_forms.CONFIRM:
         return go_to(safe_return(_back(), url_for("ground.home")))
     kept_forms.drop()
     # The browser sends it again at once, to where it was meant for: the person asked for it.

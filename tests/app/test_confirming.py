@@ -95,6 +95,26 @@ def test_later_the_password_is_asked_and_the_act_goes_on_with_what_was_typed(
     assert session.scalars(select(KeptForm)).all() == []
 
 
+def test_an_act_that_was_left_is_not_done_by_a_proof_for_something_else(
+    client: FlaskClient, freeze: Freeze
+) -> None:
+    freeze(START)
+    come_in(client)
+    freeze(LATER)
+    mark = mark_in(client.get("/organization/staff/new"))
+    client.post("/organization/staff", data=NEW | {"csrf_token": mark})
+    page = client.get("/confirmation?next=/profile/second-factor")
+    done = client.post(
+        "/confirmation",
+        data={
+            "csrf_token": mark_in(page),
+            "current": PASSWORD,
+            "next": "/profile/second-factor",
+        },
+    )
+    assert (done.status_code, done.location) == (303, "/profile/second-factor")
+
+
 def test_once_proven_nothing_is_asked_for_ten_minutes(client: FlaskClient, freeze: Freeze) -> None:
     freeze(START)
     come_in(client)
