@@ -20,6 +20,7 @@ _PURPOSE = b"verso backup"
 _FORMAT = 1
 _PIECE = 1024 * 1024
 _LARGEST_MANIFEST = 256 * 1024 * 1024
+_LARGEST_MARK = 1024
 
 Told = Callable[[int], None]
 """Hears of so many more bytes done."""
@@ -109,7 +110,10 @@ def read_manifest(found: zipfile.ZipFile, *, unsigned: bool = False) -> Manifest
     :raises NotABackup: it says nothing, speaks a newer tongue, or our keys did not sign it
     """
     try:
-        if found.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
+        if any(
+            found.getinfo(name).file_size > most
+            for name, most in ((_MANIFEST, _LARGEST_MANIFEST), (_MARK, _LARGEST_MARK))
+        ):
             raise NotABackup(_("The backup’s list is too long to be one."))
         text, mark = found.read(_MANIFEST), found.read(_MARK).decode("ascii", "replace")
         said = json.loads(text)

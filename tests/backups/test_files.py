@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import audit, audit_chain, holding, outbox
-from app.backups import nightly
+from app.backups import archive, nightly
 from app.backups.archive import NotABackup
 from app.backups.making import back_up
 from app.backups.nightly import Keeping, to_keep
@@ -87,6 +87,25 @@ def _hurt(file: Path, how: str) -> None:
     with zipfile.ZipFile(file, "w") as target:
         for name, data in pieces.items():
             target.writestr(name, data)
+
+
+def test_a_mark_that_unpacks_to_any_size_is_never_unpacked(
+    backup: Path, real_house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(backup) as found:
+        pieces = {name: found.read(name) for name in found.namelist()}
+    with zipfile.ZipFile(backup, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, data in (pieces | {"manifest.mac": b"0" * 10_000_000}).items():
+            target.writestr(name, data)
+    read = zipfile.ZipFile.read
+
+    def look(found: zipfile.ZipFile, name: str) -> bytes:
+        assert name != "manifest.mac"
+        return read(found, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "read", look)
+    with real_house.app_context(), archive.opened(backup) as found, pytest.raises(NotABackup):
+        archive.read_manifest(found)
 
 
 def test_only_the_shop_with_the_same_keys_can_restore_it(
