@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from app import search
 from app.db import session
 from app.errors import NotFound
 from app.feeds import settled
+from app.fields import PERSONAL, sees
 from app.i18n import _, lazy
 from app.lists import Sort
-from modules.customers.contact import normal_card, normal_email, normal_phone
+from modules.customers.contact import normal_card, normal_email, normal_phone, normal_vat_id
 from modules.customers.models import (
     Address,
     Consent,
@@ -29,6 +30,7 @@ from modules.customers.models import (
 )
 
 _PHONE_LIKE = re.compile(r"[+\d\s().-]*\d[+\d\s().-]*")
+_RISKY = re.compile(r"[\d@._+]")  # of an e-mail or a telephone rather than of a name
 _NUMBER = re.compile(r"[cC]-(\d{1,18})")
 
 
@@ -266,7 +268,8 @@ def holders_of(text: str) -> set[int]:
     """Return the customers whose whole number, e-mail, phone or card this is."""
     if number := _NUMBER.fullmatch(text.strip()):
         return {int(number[1])}
-    values = {normal_email(text), normal_phone(text), normal_card(text)} - {None}
+    values = {normal_email(text), normal_phone(text), normal_card(text), normal_vat_id(text)}
+    values -= {None}
     if not values:
         return set()
     found = select(Identity.customer_id).where(
@@ -340,6 +343,21 @@ def _live() -> tuple[ColumnElement[bool], ...]:
     return Customer.archived_at.is_(None), Customer.merged_into_id.is_(None)
 
 
+def _not_by_contact(words: str, plain: str) -> ColumnElement[bool]:
+    """
+    Return the condition that somebody is found by more than a part of a hidden contact.
+
+    Sign by sign it could be guessed otherwise; who is given a whole one by a customer finds him.
+    """
+    risky = [one for one in plain.lower().split() if _RISKY.search(one)]
+    named = [func.lower(Customer.name).contains(one, autoescape=True) for one in risky]
+    return or_(
+        Customer.id.in_(holders_of(words)),
+        and_(*named),
+        Customer.vat_id.contains(plain.upper(), autoescape=True),
+    )
+
+
 def _asked(
     found: Select[Any], *, q: str, email: str | None, phone: str | None, card: str | None
 ) -> Select[Any]:
@@ -351,6 +369,8 @@ def _asked(
         # "502 118 764" is one number, however it is grouped.
         plain = re.sub(r"\D", "", words) if _PHONE_LIKE.fullmatch(words) else words
         found = found.where(search.contains(Customer, plain))
+        if _RISKY.search(plain) and not sees(PERSONAL):
+            found = found.where(_not_by_contact(words, plain))
     exact = (
         (IdentityKind.EMAIL, email, normal_email(email)),
         (IdentityKind.PHONE, phone, normal_phone(phone)),

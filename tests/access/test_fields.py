@@ -1,13 +1,18 @@
 """Who does not see costs or contacts finds them nowhere: not on a page, in a list or in a file."""
 
+from collections.abc import Callable
+
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import fields
+from app.db import close_session
 from tests.access import marks
 from tests.access.doors import person
 from tests.access.test_matrix import Tried, held
 from tests.access.world import World
+from tests.orders.cast import place, stock_the_shop
 
 _COST = f"{marks.COST // 100}.{marks.COST % 100}"
 _CONTACTS = (marks.EMAIL, marks.PHONE, "601 447 21", marks.STREET)
@@ -65,3 +70,29 @@ def test_who_may_see_it_finds_it(world: World, marked: tuple[str, ...]) -> None:
 )
 def test_a_contact_is_told_from_another_and_no_more(text: str, shown: str) -> None:
     assert fields.masked(text) == shown
+
+
+_CLUES = [
+    ("601447218", True),
+    ("447218", False),
+    ("anna.kow@poczta.example", True),
+    ("anna.kow", False),
+    ("kow@poczta", False),
+    ("anna", True),
+]
+
+
+@pytest.mark.parametrize(("clue", "found"), _CLUES)
+def test_a_hidden_contact_is_not_guessed_sign_by_sign(
+    api: FlaskClient, client_as: Callable[..., FlaskClient], clue: str, found: bool
+) -> None:
+    stock_the_shop()
+    customer = {"name": "Anna Lis", "email": "anna.kow@poczta.example", "phone": "601447218"}
+    place(api, customer=customer)
+    close_session()
+    for role, sees_it in (("marketing_manager", found), ("clerk", True)):
+        client = client_as(role)
+        for address in ("/customers/", "/orders/", "/search"):
+            close_session()
+            answer = client.get(address, query_string={"q": clue, "lane": "all"})
+            assert ("Anna Lis" in answer.text) is sees_it, (role, address)
