@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import current_app, g
 
 from app import accounts
-from app.actor import acting_as, current_actor
+from app.actor import Actor, acting_as, current_actor
 from app.db import session
 from app.i18n import _, speaking
 from app.lists import ListSpec
@@ -25,11 +25,9 @@ def acting_for(
 
     :raises Permanent: the account is closed by now
     """
-    account = session.get(Account, account_id)
-    if account is None or account.disabled_at is not None:
-        raise Permanent("the account of who asked for this is closed")
+    actor = _as_now(account_id)
     before = {name: g.get(name) for name in _OF_A_REQUEST}
-    with acting_as(accounts.actor_of(account)), speaking(language):
+    with acting_as(actor), speaking(language):
         g.chosen_store_id, g.time_zone = store_id, time_zone
         g.pop("zone", None)
         try:
@@ -39,6 +37,22 @@ def acting_for(
                 g.pop(name, None)
                 if value is not None:
                     setattr(g, name, value)
+
+
+def look_again(account_id: int) -> None:
+    """
+    Go on with the person's rights as they are now: a long job outlives a role.
+
+    :raises Permanent: the account was closed meanwhile
+    """
+    g.actor = _as_now(account_id)
+
+
+def _as_now(account_id: int) -> Actor:
+    account = session.get(Account, account_id, populate_existing=True)
+    if account is None or account.disabled_at is not None:
+        raise Permanent("the account of who asked for this is closed")
+    return accounts.actor_of(account)
 
 
 def spec_of(code: str) -> ListSpec:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Table, delete, func, select, update
 
 from app import clock
-from app.acting_for import acting_for, spec_of
+from app.acting_for import acting_for, look_again, spec_of
 from app.actor import current_actor
 from app.bulk import insert_many
 from app.db import session, transact
@@ -189,6 +189,8 @@ def run_act(running: Running) -> None:
                 running.note_progress(
                     done=done + refused, total=total, counts={"done": done, "refused": refused}
                 )
+            look_again(made.account_id)
+            act = _act_of(spec_of(made.list_code), made)
         with running.finish({"result_url": f"/lists/acts/{made.id}", "refused": refused}):
             pass
 
@@ -355,5 +357,7 @@ def run_undo(running: Running) -> None:
                     total=max(total, done),
                     counts={"undone": undone, "refused": max(0, done - undone)},
                 )
+            look_again(made.account_id)
+            act = _act_of(spec_of(made.list_code), made)
         with running.finish({"result_url": f"/lists/acts/{made.id}"}):
             pass

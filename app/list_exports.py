@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app import clock, exporting
-from app.acting_for import acting_for, spec_of
+from app.acting_for import acting_for, look_again, spec_of
 from app.actor import current_actor
 from app.audit import record_change
 from app.db import session
@@ -145,8 +145,7 @@ def export(running: Running) -> None:
         time_zone=str(running.payload["zone"]),
     ):
         spec = spec_of(wanted.list_code)
-        if not spec.export_permission or not current_actor().may(spec.export_permission):
-            raise Permanent(_("You may not take this list out any more."))
+        _refuse_if_not_allowed(spec)
         name = f"{wanted.id}-{secrets.token_hex(8)}.{wanted.form}"
         path = folder() / name
         try:
@@ -159,6 +158,11 @@ def export(running: Running) -> None:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+
+def _refuse_if_not_allowed(spec: ListSpec) -> None:
+    if not spec.export_permission or not current_actor().may(spec.export_permission):
+        raise Permanent(_("You may not take this list out any more."))
 
 
 def _write_file(running: Running, spec: ListSpec, wanted: ListExport, path: Path) -> int:
@@ -176,6 +180,8 @@ def _write_file(running: Running, spec: ListSpec, wanted: ListExport, path: Path
                 running.note_progress(
                     done=count, total=max(total or 0, count), counts={"done": count}
                 )
+            look_again(wanted.account_id)
+            _refuse_if_not_allowed(spec_of(wanted.list_code))
         sheet.close()
     return count
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import bulk_acts, outbox
 from app.db import close_session, session, transact
 from app.list_models import BulkAct, BulkRow
-from app.models import Audit, JobState
+from app.models import Audit, JobState, RoleGrant
 from modules import catalog
 from modules.catalog import operations
 from modules.catalog.errors import StaleProduct
@@ -171,6 +171,27 @@ def test_who_was_shut_out_meanwhile_does_nothing_more(
     outbox.run_due()
 
     assert set(categories().values()) == {None}
+
+
+def test_whose_role_is_taken_in_the_middle_goes_no_further_than_the_step(
+    manager: FlaskClient, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products(60)
+    set_category(manager, "Coats", all="1")
+    account_id = account_of("store_manager.all@example.test").id
+    real = operations.update_product
+
+    def take_role(**given: object) -> Product:
+        session.execute(delete(RoleGrant).where(RoleGrant.account_id == account_id))
+        return real(**given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(operations, "update_product", take_role)
+    outbox.run_due()
+
+    assert len([one for one in categories().values() if one]) == 50
+    [made] = session.scalars(select(BulkAct))
+    assert made.job_id is not None
+    assert outbox.get_job(made.job_id).state is JobState.DEAD
 
 
 def test_a_job_that_was_killed_goes_on_where_it_was_and_does_no_row_twice(

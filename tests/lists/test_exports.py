@@ -3,21 +3,22 @@
 import csv
 import io
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock, exporting, list_exports, outbox, tidying
 from app.db import close_session, session, transact
 from app.list_models import ListExport
 from app.lists import DAY, MOMENT, MONEY, NUMBER, Amount, Column
-from app.models import Audit
+from app.models import Audit, RoleGrant
 from tests.lists.cast import customers, products
 
 ClientAs = Callable[..., FlaskClient]
@@ -134,6 +135,27 @@ def test_a_right_that_is_gone_writes_no_file(
     monkeypatch.undo()
 
     assert "There is no file." in manager.get(where).text
+
+
+def test_a_right_that_goes_in_the_middle_leaves_no_file(
+    app: Flask, manager: FlaskClient, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products(5)
+    where = ask(manager)
+    real, seen = list_exports.pages_of, []
+
+    def pages(*words: Any, **more: Any) -> Iterator[Any]:
+        for page in real(*words, **more):
+            seen.append(page)
+            transact(lambda: session.execute(delete(RoleGrant)))
+            yield page
+
+    monkeypatch.setattr(list_exports, "pages_of", pages)
+    outbox.run_due()
+
+    assert len(seen) == 1
+    assert [*list_exports.folder().iterdir()] == []
+    assert manager.get(f"{where}/file").status_code == 403
 
 
 def test_the_filters_and_the_order_of_the_list_are_those_of_the_file(
