@@ -48,7 +48,7 @@ class Actor:
 
     @property
     def tag(self) -> str:
-        """Return who it is without a name: "staff:7"; of the house what acts: "system:invoicing"."""
+        """Return who it is without a name: "staff:7"; of the house its part: "system:invoicing"."""
         return f"{self.kind}:{self.name if self.id is None else self.id}"
 
 

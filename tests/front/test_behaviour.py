@@ -272,7 +272,7 @@ ASKING = """{% extends "base.html" %}{% from "components/dialog.html" import dia
 def test_enter_opens_a_dialog_and_does_not_send_its_empty_form(page: Page, show: Shown) -> None:
     show(ASKING)
     sent: list[str] = []
-    page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.post_data else 0)
+    page.on("request", lambda asked: sent.extend([asked.post_data] if asked.post_data else []))
     page.get_by_role("button", name="Set the brand").press("Enter")
     expect(page.get_by_role("textbox", name="Brand")).to_be_focused()
     page.wait_for_timeout(300)

@@ -59,7 +59,7 @@ def test_a_clerk_opens_the_pdf_in_a_tab(client_as: Clients) -> None:
     outbox.run_due()
     answer = clerk.get(f"/invoicing/{key}.pdf")
     assert answer.mimetype == "application/pdf"
-    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_a_document_of_another_store_is_not_there(client_as: Clients) -> None:

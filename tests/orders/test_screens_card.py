@@ -29,6 +29,11 @@ def clerk(client_as: People) -> FlaskClient:
 
 
 @pytest.fixture
+def manager(client_as: People) -> FlaskClient:
+    return client_as("store_manager")
+
+
+@pytest.fixture
 def lead(client_as: People) -> FlaskClient:
     return client_as("shift_lead")
 
@@ -254,11 +259,11 @@ def test_a_clerk_may_not_cancel(clerk: FlaskClient, order: Order) -> None:
 
 
 def test_all_counted_units_cancel_the_order(
-    api: FlaskClient, lead: FlaskClient, order: Order, run_jobs: Callable[[], None]
+    api: FlaskClient, manager: FlaskClient, order: Order, run_jobs: Callable[[], None]
 ) -> None:
-    form = form_to(card(lead, order), "/cancellation")
+    form = form_to(card(manager, order), "/cancellation")
 
-    answer = press(lead, form, **{"cancel-reason": "She rang."})
+    answer = press(manager, form, **{"cancel-reason": "She rang."})
     run_jobs()
 
     assert answer.status_code == 303
@@ -266,7 +271,7 @@ def test_all_counted_units_cancel_the_order(
     assert after["status"] == "cancelled"
     assert after["totals"]["refunded_minor"] == 75_280
     assert on_shelf(DRESS) == (10, 0)
-    assert "Cancelled. Nothing is left to do." in step(lead, order)
+    assert "Cancelled. Nothing is left to do." in step(manager, order)
 
 
 def test_lowered_counts_cancel_units_alone(
@@ -534,34 +539,34 @@ def _wish(client: FlaskClient, order: Order, **counts: str) -> Any:
 
 
 def test_a_piece_comes_back_with_verdict_correction_and_refund(
-    api: FlaskClient, lead: FlaskClient, order: Order, run_jobs: Callable[[], None]
+    api: FlaskClient, manager: FlaskClient, order: Order, run_jobs: Callable[[], None]
 ) -> None:
     shipped(api, order)
 
-    assert _wish(lead, order, at1="2").status_code == 303
-    shown = card(lead, order)
+    assert _wish(manager, order, at1="2").status_code == 303
+    shown = card(manager, order)
     assert "2 units come back" in words(next_step(shown))
     form = form_to(shown, "/receipt")
     [amount] = [name for name in form.fields if name.endswith("amount_minor")]
     assert form.fields[amount] == "658.00"
     [wanted] = read(api, order)["returns"]
     key = f"receive-{wanted['id']}"
-    press(lead, form, **{f"{key}-rows-1-verdict": "", amount: "329,00"})
+    press(manager, form, **{f"{key}-rows-1-verdict": "", amount: "329,00"})
 
     after = read(api, order)
     assert after["returns"][0]["credit_minor"] == 32_900
     assert after["fulfilment_status"] == "partly_returned"
     assert on_shelf(DRESS) == (9, 0)
     press(
-        lead,
-        form_to(card(lead, order), "/receipt"),
+        manager,
+        form_to(card(manager, order), "/receipt"),
         **{f"{key}-rows-0-verdict": "damaged", f"{key}-refunds-0-amount_minor": "329"},
     )
     run_jobs()
     after = read(api, order)
     assert (after["totals"]["refunded_minor"], after["status"]) == (65_800, "closed")
     assert after["returns"][0]["state"] == "settled"
-    assert "Damaged" in words(card(lead, order).get_element_by_id("returns"))
+    assert "Damaged" in words(card(manager, order).get_element_by_id("returns"))
 
 
 def test_a_clerk_takes_back_what_somebody_else_refunds(

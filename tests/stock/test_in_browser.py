@@ -82,7 +82,7 @@ def test_a_delivery_is_received_by_scanner_and_two_keys(
     page.goto("/stock/receipts")
     page.keyboard.press("n")
     page.get_by_label("Where do they lie").select_option(str(cast.shop))
-    page.get_by_label("Delivery note").fill("WZ 200/2026")
+    page.get_by_role("textbox", name="Delivery note").fill("WZ 200/2026")
     page.keyboard.press("Enter")
     page.wait_for_url("**/stock/receipts/*")
 
@@ -114,7 +114,7 @@ def test_a_delivery_is_received_by_scanner_and_two_keys(
 def test_a_grid_takes_a_spreadsheet_and_fills_the_receipt(page: Page, cast: Cast) -> None:
     page.goto("/stock/receipts?new=1")
     page.get_by_label("Where do they lie").select_option(str(cast.warehouse))
-    page.get_by_label("Delivery note").fill("WZ 201/2026")
+    page.get_by_role("textbox", name="Delivery note").fill("WZ 201/2026")
     page.keyboard.press("Enter")
     page.wait_for_url("**/stock/receipts/*")
     page.get_by_label("Model number").fill("HALINA")

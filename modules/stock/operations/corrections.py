@@ -17,13 +17,14 @@ def adjust(*, variant_id: int, location_id: int, quantity_change: int, reason: s
     :raises NeedsSecondPerson: it is more than the caller corrects alone
     """
     assert quantity_change != 0
-    check_correction(location_id, {variant_id: abs(quantity_change)})
     found = quantity_change > 0
     change = Change(variant_id, location_id, on_hand=quantity_change)
     if found:
         add_levels([change])
     else:
         change_levels([change])
+    # What cannot be at all is refused first: no second person is asked for it.
+    check_correction(location_id, {variant_id: abs(quantity_change)})
     write_moves(
         [
             Move(
