@@ -13,9 +13,7 @@ from waitress import create_server
 
 from app import demo, doctor, first_run, logs, schedule, schema, tasks
 from app.db import close_session, transact
-from app.errors import RuleViolation
 from app.front_door import Channel
-from app.i18n import _
 from app.supervisor import Supervisor
 
 THREADS = 16
