@@ -27,7 +27,7 @@ payments = Module(
     limits=(
         Limit(
             code=REFUND,
-            title=lazy("Refund in one act"),
+            title=lazy("Refunds of one order in a day"),
             permission="payments.refund",
             unit="money",
             roles={"shift_lead": 500_00, "store_manager": 5_000_00},
