@@ -38,6 +38,11 @@ WANTED: dict[str, tuple[str, list[str]]] = {
         ["ttf/DejaVuSans.ttf", "ttf/DejaVuSans-Bold.ttf", "ttf/DejaVuSansMono.ttf", "LICENSE"],
     ),
 }
+# Families of classes that no page of ours has: their rules would only make the first visit heavier.
+UNUSED = ("accordion", "avatar", "carousel", "markdown", "navbar", "otp", "ribbon", "sparkline")
+_UNUSED = re.compile(rf"\.(?:{'|'.join(UNUSED)})(?![a-z0-9_])")
+_CHOICE = re.compile(r":(?:not|is|where|has)\([^()]*\)")  # what stands in one need not be there
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 GIVEN = re.compile(r"""\bicon\(\s*["']([a-z0-9-]+!?)["']|\bicon=["']([a-z0-9-]+!?)["']""")
 QUOTED = re.compile(r"""["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*!?)["']""")
 
@@ -50,6 +55,9 @@ def main() -> int:
     if not packages_are_there():
         fetch_packages()
     copy_files()
+    for family, user in used_after_all(texts).items():
+        print(f"{user} uses .{family}: take it out of UNUSED", file=sys.stderr)
+        return 1
     unknown = write_icons(texts)
     if unknown:
         print("No such Tabler icon:", file=sys.stderr)
@@ -130,6 +138,39 @@ def npm() -> list[str]:
     ]
 
 
+def without_unused(css: str) -> str:
+    """Return a stylesheet without the selectors that name a class of an unused family."""
+
+    def lighter(rule: re.Match[str]) -> str:
+        at, _brace, selectors = rule[1].rpartition(";")  # what an @import or @charset may precede
+        kept = [one for one in _parts(selectors) if not _UNUSED.search(_CHOICE.sub("", one))]
+        return f"{at}{_brace}{','.join(kept)}{{{rule[2]}}}" if kept else at + _brace
+
+    return _RULE.sub(lighter, css)
+
+
+def _parts(selectors: str) -> list[str]:
+    """Return the selectors of a list; a comma inside :is(…) or :not(…) parts nothing."""
+    parts, depth = [""], 0
+    for sign in selectors:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return parts
+
+
+def used_after_all(texts: dict[Path, str]) -> dict[str, Path]:
+    """Return the unused families that a page names nevertheless, with the first that does."""
+    named = re.compile(rf"class=\"[^\"]*\b({'|'.join(UNUSED)})(?:-[a-z]+)*[\" ]")
+    return {
+        found[1]: path.relative_to(ROOT)
+        for path, text in texts.items()
+        if (found := named.search(text))
+    }
+
+
 def copy_files() -> None:
     """Copy the wanted files to vendor/<name>@<version>/, text also as .gz; drop old versions."""
     folders = {}
@@ -144,6 +185,8 @@ def copy_files() -> None:
             place = target / Path(file).name
             if place.suffix in {".css", ".js"}:
                 data = re.sub(rb"\n?(?:/\*|//)# sourceMappingURL=\S+(?: ?\*/)?\s*$", b"\n", data)
+            if name == "tabler" and place.suffix == ".css":
+                data = without_unused(data.decode()).encode()
             place.write_bytes(data)
             if place.suffix in {".css", ".js", ".svg"}:
                 # mtime 0: the same file makes the same bytes
