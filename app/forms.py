@@ -120,7 +120,13 @@ def stop_if_unread(field: Field) -> None:
 
 
 class IntegerField(wtforms.IntegerField):
-    """A whole number."""
+    """A whole number; none where the field may be left empty and is."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if self.flags.optional and valuelist and not str(valuelist[0]).strip():
+            self.data = None
+            return
+        super().process_formdata(valuelist)
 
     def pre_validate(self, form: Any) -> None:
         stop_if_unread(self)

@@ -69,7 +69,7 @@ def test_one_s_language_and_colours_stay(page: Page, live_server: LiveShop) -> N
     page.locator("[name=email]").fill(email)
     page.locator("[name=password]").fill("a long walk home")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Zamówienia")
+    expect(page.get_by_role("navigation").get_by_role("link", name="Zamówienia")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
