@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.api import is_plain
 from app.errors import InvalidInput
 from app.i18n import _
 
@@ -35,6 +36,10 @@ def given_in(asks: Sequence[Ask], form: Mapping[str, str]) -> dict[str, str]:
         if ask.required and not text:
             raise InvalidInput(
                 _("Fill in “%(field)s” first.", field=ask.label), pointer="", field=ask.name
+            )
+        if not is_plain(text):
+            raise InvalidInput(
+                _("This text holds signs that cannot be kept."), pointer="", field=ask.name
             )
         if len(text) > _LONGEST:
             raise InvalidInput(

@@ -206,8 +206,9 @@ def question_in(spec: ListSpec, given: Mapping[str, str]) -> Question:
 
 
 def question_of(spec: ListSpec, query: str) -> Question:
-    """Return what a kept address asked of a list."""
-    return question_in(spec, dict(reversed(parse_qsl(query))))
+    """Return what a kept address asked of a list; a word that no database keeps asks nothing."""
+    asked = [one for one in reversed(parse_qsl(query)) if all(map(is_plain, one))]
+    return question_in(spec, dict(asked))
 
 
 def shown_columns(spec: ListSpec, question: Question) -> list[Column]:

@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, or_, select
 
 from app import clock
 from app.actor import current_actor
+from app.api import is_plain
 from app.db import session
 from app.errors import InvalidInput, NotFound, RuleViolation
 from app.i18n import _
@@ -209,6 +210,8 @@ def _name(name: str) -> str:
     kept = " ".join(name.split())
     if not kept:
         raise InvalidInput(_("Give the view a name."), field="name")
+    if not is_plain(kept):
+        raise InvalidInput(_("This text holds signs that cannot be kept."), field="name")
     if len(kept) > _LONGEST_NAME:
         raise InvalidInput(
             _("A name has at most %(most)s letters.", most=_LONGEST_NAME), field="name"

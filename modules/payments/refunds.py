@@ -112,7 +112,7 @@ def _given_back_by_caller(paid_for: Reference) -> int:
             Refund.created_at > clock.now() - _COUNTED_FOR,
         )
     )
-    return session.scalar(found) or 0
+    return int(session.scalar(found) or 0)  # PostgreSQL sums to a Decimal
 
 
 def retry_refund(*, refund_id: int) -> None:

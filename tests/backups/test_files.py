@@ -194,6 +194,7 @@ def test_the_heads_told_after_the_backup_do_not_accuse_the_restored_trail(
         assert [str(one) for one in audit_chain.prove_trail()] == []
         assert len(audit_chain.read_anchors()) == 1
         close_session()
+        transact(holding.release)  # this house is that of the next tests too
 
 
 def test_the_newest_of_each_day_week_and_month_stays() -> None:
