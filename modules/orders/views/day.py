@@ -148,7 +148,7 @@ def _yesterday() -> list[StoreDay]:
 
 def _day(ago: int) -> list[StoreDay]:
     zone = organization.company_zone()
-    day = organization.today() - timedelta(days=ago)
+    day = clock.now().astimezone(zone).date() - timedelta(days=ago)
     return sold_on(day, zone=zone, stores=reach(FIGURES))
 
 
