@@ -1,15 +1,17 @@
 """The page of a list: what the address asks for, its rows, and the tools over them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
 from flask import session as cookie
+from markupsafe import Markup
 
 from app.actor import current_actor
 from app.api import pack_cursor
 from app.bulk_acts import Outcome, get_act, list_rows, outcome_of
+from app.cells import Cell, Drawn, table_rows
 from app.errors import NotFound
 from app.i18n import _
 from app.list_models import BulkRow, RowState
@@ -124,6 +126,24 @@ class ListPage:
         """Return the head as it stands before a value where there are no heads."""
         title = str(column.title)
         return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+    def lines(
+        self, drawn: Drawn, *, ticks: Mapping[int, str], is_card: bool = False
+    ) -> Iterator[Markup]:
+        """Yield the rows of the table; `is_card`: each becomes a card on a phone."""
+        cells = [
+            Cell(
+                column,
+                cls=self.cls(column),
+                label=self.label(column),
+                is_head=place == 0,
+                is_card=is_card,
+            )
+            for place, column in enumerate(self.columns)
+        ]
+        return table_rows(
+            cells, self.rows, self.beside, drawn=drawn, key=self.spec.key, ticks=ticks
+        )
 
     @property
     def choosable(self) -> list[tuple[Column, bool]]:

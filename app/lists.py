@@ -1,6 +1,6 @@
 """A list of records, declared once: what its page shows, a file holds, and an act is meant for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
@@ -74,6 +74,8 @@ class Column:
     """What else stands in its cells: a file has a column for each."""
     drawn: bool = False
     """Whether the page draws its cells itself."""
+    alike: Callable[[Any, Any], Hashable] | None = None
+    """What the drawing of a cell hangs on: rows that have it in common are drawn once."""
     quiet: bool = False
     """Whether a zero need not be said where there is little room."""
     bare: bool = False

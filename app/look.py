@@ -21,6 +21,7 @@ from app.fields import personal
 from app.i18n import _, language, retold, speech, zone
 from app.icons import icon
 from app.money import format_money
+from app.remembering import remembered
 from app.static_files import FOLDER
 from app.statuses import hold_word, look_of, outcomes
 
@@ -250,6 +251,7 @@ def register(app: Flask) -> None:
         initials=initials,
         now=clock.now,
         has_endpoint=has_endpoint(app),
+        remembered=remembered,
     )
     app.jinja_env.filters.update(
         money=money,

@@ -158,6 +158,7 @@ ORDERS = ListSpec(
             value=lambda row, _found: look_of(row.order.payment_status, "payment").word,
             cls="a-pay",
             drawn=True,
+            alike=lambda row, _found: row.order.payment_status,
             bare=True,
         ),
         Column(
@@ -166,6 +167,7 @@ ORDERS = ListSpec(
             value=lambda row, _found: look_of(row.order.fulfilment_status, "fulfilment").word,
             cls="a-ful",
             drawn=True,
+            alike=lambda row, _found: row.order.fulfilment_status,
             bare=True,
         ),
         Column(
@@ -174,6 +176,7 @@ ORDERS = ListSpec(
             value=_attention,
             cls="a-att",
             drawn=True,
+            alike=lambda row, found: bool(found[row.order.id].holds) and row.order.id,
             bare=True,
         ),
         Column(
@@ -182,6 +185,7 @@ ORDERS = ListSpec(
             value=lambda row, _found: row.shipping_method,
             cls="c-lg",
             drawn=True,
+            alike=lambda row, _found: (row.shipping_kind, row.shipping_method),
             bare=True,
         ),
         Column(

@@ -1,5 +1,6 @@
 """The queue: orders by lane, with filters in the address, and the pick list of the ticked ones."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request, url_for
@@ -15,7 +16,7 @@ from app.look import Filter
 from app.statuses import look_of
 from app.web import go_to, render, url_with
 from modules import catalog, organization
-from modules.orders.listing import count_queue
+from modules.orders.listing import Glance, count_queue
 from modules.orders.models import Lane, PaymentStatus
 from modules.orders.views.blueprint import VIEW, WORK, blueprint, lane_counts, reach
 from modules.orders.views.order_list import LANES, ORDERS, address_of, question
@@ -45,7 +46,6 @@ def index() -> ResponseReturnValue:
     page = open_list(ORDERS)
     asked = question(page.question.args)
     glance = page.beside
-    variants = {variant for one in glance.values() for variant in one.variants}
     narrowed = any(asked[name] for name in ("channel", "store", "payment", "text"))
     counts = lane_counts()
     total = counts.get(asked["lane"]) if asked["lane"] and not narrowed else None
@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
         table=page,
         rows=page.rows,
         listing=page.listing,
-        photos=catalog.photo_urls(variants),
+        stacks=_stacks(glance),
         lanes_shown=_lanes(asked["lane"], counts),
         lane=lane,
         lane_word=lane_words()[lane],
@@ -88,6 +88,15 @@ def _lanes(current: Lane | None, counts: dict[Lane, int]) -> list[tuple[str, str
         found.append((words[lane.value], href, capped(count), tone, lane is current))
     found.append((words[ALL], url_with(lane=ALL, after=None), None, "", current is None))
     return found
+
+
+def _stacks(glance: Mapping[int, Glance]) -> dict[int, tuple[str | None, ...]]:
+    """Return the pictures of the goods of each order; a tile without one where nothing is told."""
+    photos = catalog.photo_urls({one for seen in glance.values() for one in seen.variants})
+    return {
+        order_id: tuple(photos.get(one) for one in seen.variants[:3]) or (None,)
+        for order_id, seen in glance.items()
+    }
 
 
 def _nothing(lane: Lane | None) -> str:
