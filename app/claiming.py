@@ -36,9 +36,12 @@ def _due(*, but_some: bool) -> Select[int]:
 
 
 def _claiming(*, but_some: bool) -> ReturningUpdate[int]:
+    # Fenced off: where the table is small PostgreSQL would look for what is due once for each job
+    # that there is, and each look would take as many as were asked for.
+    due = _due(but_some=but_some).cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
     return (
         update(Job)
-        .where(Job.id.in_(_due(but_some=but_some)))
+        .where(Job.id.in_(select(due.c.id)))
         .values(
             state=JobState.RUN,
             owner=bindparam("taker"),

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, text
 
 from app import claiming, clock, outbox
-from app.db import close_session, transact
+from app.db import close_session, session, transact
 from app.errors import RuleViolation
 from app.gate import GateBusy
 from app.i18n import speaking
@@ -94,6 +95,26 @@ def test_a_later_job_of_the_same_thing_waits_for_the_earlier(
     assert claim() == [first, other]
     outbox.run(first, owner="a")
     assert claim() == [second]
+
+
+@pytest.mark.parametrize("known", [0, 1, 1_000])
+def test_no_more_jobs_are_taken_than_were_asked_for_whatever_the_table_is_thought_to_hold(
+    work: Callable[[Task], None], known: int
+) -> None:
+    # PostgreSQL plans by what it counted last: over a table that it thinks to be empty it may ask
+    # the question about what is due again and again.
+    def count_and_forget() -> None:
+        session.execute(text("ANALYZE job"))
+        session.execute(delete(Job))
+
+    for _number in range(known):
+        enqueue()
+    transact(count_and_forget)
+    mine = [enqueue(order_key=f"order {number}") for number in range(5)]
+
+    assert len(transact(lambda: claiming.claim(owner="a", limit=1))) == 1
+    assert len(transact(lambda: claiming.claim(owner="a", limit=1, but=["test.other"]))) == 1
+    assert sum(state_of(one).state is JobState.RUN for one in mine) == 2
 
 
 def test_a_dead_job_does_not_keep_those_behind_it_waiting(work: Callable[[Task], None]) -> None:
