@@ -3,7 +3,8 @@
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from app import clock, limits, outbox
 from app.actor import current_actor
@@ -20,6 +21,15 @@ from modules.payments.models import Payment, PaymentKind, Refund, RefundState
 
 REFUND = "refund"
 _COUNTED_FOR = timedelta(days=1)
+_THIS = aliased(Payment)
+# In the order of their keys, so that those who take turns cannot block each other.
+_SIBLINGS = (
+    select(Payment.id)
+    .join(_THIS, and_(_THIS.ref_kind == Payment.ref_kind, _THIS.ref_id == Payment.ref_id))
+    .where(_THIS.id == bindparam("payment"))
+    .order_by(Payment.id)
+    .with_for_update(of=Payment)
+)
 
 
 def request_refund(
@@ -50,6 +60,7 @@ def request_refund(
         known = session.scalar(select(Refund.id).where(Refund.client_id == client_id))
         if known is not None:
             return known
+    _take_turns(payment_id)
     payment = _reserve(payment_id, amount_minor)
     paid_for = Reference(payment.ref_kind, payment.ref_id)
     check_refund(
@@ -150,6 +161,15 @@ def fail(*, refund_id: int, message: str) -> None:
 
 
 # --- what the parts above share ---------------------------------------------------------------
+
+
+def _take_turns(payment_id: int) -> None:
+    """
+    Wait for whoever gives back money of the same thing, over whichever of its payments.
+
+    Else two refunds at one instant would each see the day's sum without the other.
+    """
+    session.execute(_SIBLINGS, {"payment": payment_id})
 
 
 def _reserve(payment_id: int, amount_minor: int) -> Payment:

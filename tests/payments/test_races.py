@@ -1,14 +1,20 @@
 """Many at once: what is given back is never more than what was taken."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from app import limits
+from app.actor import Actor, acting_as
 from app.errors import RuleViolation
+from app.limits import NeedsSecondPerson
 from modules import payments
 from modules.payments.queries import prove_payments
-from tests.payments.cast import ORDER, by_hand, refund
+from tests.payments.cast import ORDER, by_hand, paid, refund
 
 
 @pytest.mark.slow
@@ -43,3 +49,69 @@ def test_the_same_payment_told_by_many_at_once_is_one(real_house: Flask) -> None
     assert len(ids) == 1
     with real_house.app_context():
         assert payments.totals_of(ORDER).captured_minor == 10_000
+
+
+LEAD = Actor(
+    kind="staff",
+    id=7,
+    name="Ola",
+    grants={"payments.refund": None},
+    limits={"refund": {None: 500_00}},
+)
+
+
+@pytest.mark.slow
+def test_of_refunds_of_one_order_at_once_over_several_payments_the_limit_sees_all(
+    real_house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = limits.check
+
+    def look_slowly(*told: Any, **more: Any) -> None:
+        looked(*told, **more)
+        time.sleep(0.3)  # whoever looks at the same sum meanwhile has to wait for this one
+
+    monkeypatch.setattr(limits, "check", look_slowly)
+    with real_house.app_context():
+        over = [by_hand(400_00), paid(400_00), by_hand(400_00)]
+    start = Barrier(len(over))
+
+    def give_back(payment: int) -> bool:
+        with real_house.app_context(), acting_as(LEAD):
+            start.wait(30)
+            try:
+                refund(payment, 300_00)
+            except NeedsSecondPerson:
+                return False
+            return True
+
+    with ThreadPoolExecutor(len(over)) as many:
+        went = list(many.map(give_back, over))
+    assert sum(went) == 1
+    with real_house.app_context():
+        totals = payments.totals_of(ORDER)
+        assert totals.refunded_minor + totals.refunding_minor == 300_00
+        assert list(prove_payments()) == []
+
+
+@pytest.mark.slow
+def test_what_two_people_give_back_at_once_counts_for_each_of_them(real_house: Flask) -> None:
+    """Everybody has a limit of his own: a colleague's refund is none of mine."""
+    with real_house.app_context():
+        over = [by_hand(900_00), by_hand(900_00)]
+    start = Barrier(4)
+
+    def give_back(place: int) -> tuple[int, bool]:
+        who = Actor(
+            kind="staff", id=place % 2 + 1, name="x", grants=LEAD.grants, limits=LEAD.limits
+        )
+        with real_house.app_context(), acting_as(who):
+            start.wait(30)
+            try:
+                refund(over[place // 2], 300_00)
+            except NeedsSecondPerson:
+                return place % 2, False
+            return place % 2, True
+
+    with ThreadPoolExecutor(4) as many:
+        went = list(many.map(give_back, range(4)))
+    assert sorted(who for who, done in went if done) == [0, 1]
