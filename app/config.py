@@ -44,7 +44,8 @@ def settings(override: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "PORT": port,
         # Networks of our own in which printers and card terminals may be called (app/outbound.py).
         "LOCAL_NETWORKS": _networks("VERSO_LOCAL_NETWORKS"),
-        # What a scraper of /metrics shows; without one only this machine itself may ask.
+        # What a scraper of /metrics shows; without one only this machine may ask, and in production
+        # nobody.
         "METRICS_TOKEN": env.get("VERSO_METRICS_TOKEN", ""),
         "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

@@ -21,11 +21,13 @@ from app.module import Module
 
 blueprint = Blueprint("monitoring", __name__)
 
+_OF_PROXIES = ("forwarded", "via", "x-real-ip", "x-client-ip", "x-original-for")
+
 
 @blueprint.get("/metrics")
 @public
 def show() -> ResponseReturnValue:
-    """Tell a scraper with the token of VERSO_METRICS_TOKEN, or without one who asks from here."""
+    """Tell a scraper that shows VERSO_METRICS_TOKEN, or who asks from this machine itself."""
     if not _may_ask():
         abort(404)  # nobody is told that there is something
     return Response(
@@ -38,10 +40,21 @@ def _may_ask() -> bool:
     if token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return hmac.compare_digest(given.encode(), token.encode())
+    # Behind a proxy on this machine everybody comes from here: then only a token tells who asks.
+    if current_app.config["PROFILE"] == "production" or _is_passed_on():
+        return False
     try:
         return ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         return False
+
+
+def _is_passed_on() -> bool:
+    """Test whether the request says that somebody passed it on for another."""
+    return any(
+        name.lower() in _OF_PROXIES or name.lower().startswith("x-forwarded-")
+        for name in request.headers.keys()  # noqa: SIM118 - they are pairs otherwise
+    )
 
 
 def figures() -> Iterator[Family]:

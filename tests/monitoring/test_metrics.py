@@ -86,6 +86,26 @@ def test_without_a_token_only_this_machine_may_ask(client: FlaskClient) -> None:
     assert client.get("/metrics").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-IP", "Via"]
+)
+def test_what_a_proxy_on_this_machine_passes_on_is_not_from_here(
+    client: FlaskClient, header: str
+) -> None:
+    assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404
+
+
+def test_in_production_only_a_token_opens_it(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PROFILE", "production")
+
+    assert client.get("/metrics").status_code == 404
+    monkeypatch.setitem(app.config, "METRICS_TOKEN", "a token for the scraper")
+    right = {"Authorization": "Bearer a token for the scraper", "X-Forwarded-For": "192.0.2.7"}
+    assert client.get("/metrics", headers=right).status_code == 200
+
+
 def test_with_a_token_everybody_shows_it(
     client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
