@@ -23,7 +23,7 @@ from tests.live import LiveShop, live_shop
 from tests.orders.cast import stock_the_shop
 from tests.soak.crashing import soak_kills, soak_restarts
 from tests.soak.crew import soak_crew
-from tests.soak.hostility import soak_hostile_texts, soak_made_up_requests
+from tests.soak.hostility import soak_hostile_texts, soak_injection, soak_made_up_requests
 from tests.soak.repeating import soak_replays
 from tests.soak.result import Result, minutes, size
 from tests.soak.standing import soak_ledgers, soak_load, soak_slow_clients, soak_stop
@@ -87,6 +87,7 @@ def soak(kind: str, databases: Databases, seed: int) -> list[Result]:
     _add(results, kind, _simulated(databases, seed))
     _add(results, kind, soak_made_up_requests(kind, seed=seed))
     _add(results, kind, soak_hostile_texts(kind))
+    _add(results, kind, soak_injection(kind))
     url = databases.new_database()
     _add(results, kind, [_start_of_jobs(url)])
     databases.drop_database(url)

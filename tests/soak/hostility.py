@@ -17,6 +17,13 @@ def soak_made_up_requests(kind: str, *, seed: int) -> list[Result]:
     return [Result(f"{cases:,} made-up requests to the API", goal, said, good, seconds)]
 
 
+def soak_injection(kind: str) -> list[Result]:
+    """Return whether a program that knows every trick found a door into the database."""
+    said, good, seconds = _run(["-m", "tests.dast.injection"], {"DAST_DATABASE": kind})
+    what = "sqlmap, level 3 and risk 2, over every parameter, body and search"
+    return [Result(what, "nothing injectable", said, good, seconds)]
+
+
 def soak_hostile_texts(kind: str) -> list[Result]:
     """Return whether any of the hostile texts broke a page, or came out as more than a text."""
     command = ["-m", "pytest", "-q", "tests/hostile", "--database", kind]
