@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
+from app.folding import SQLITE_FUNCTION, fold
 from app.gate import Gate
 
 _REST = 1.0  # seconds
@@ -77,6 +78,7 @@ def _open_sqlite(url: str, file: str | None) -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         # The driver opens transactions late and by itself, which loses updates: we begin them.
         connection.isolation_level = None
+        connection.create_function(SQLITE_FUNCTION, 1, fold, deterministic=True)
         for setting in (
             "journal_mode = WAL",
             "synchronous = FULL",

@@ -4,6 +4,7 @@ What of a record not everybody sees: what goods cost, and how a customer is reac
 Pages, lists, files, search and histories ask here. Programs see what their scopes name.
 """
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -12,6 +13,10 @@ from app.actor import current_actor
 COST = "catalog.cost.view"
 PERSONAL = "customers.personal.view"
 HIDDEN = "•••"
+
+_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+# Seven digits or more, however they are grouped; a date is none.
+_NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d(?!\d))\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}(?!\d)")
 
 Value = TypeVar("Value")
 
@@ -30,6 +35,13 @@ def cost(amount: Value | None) -> Value | None:
 def personal(text: str | None) -> str | None:
     """Return a contact as it is, or so much of it that two can be told apart ("••• 447")."""
     return masked(text) if text and not sees(PERSONAL) else text
+
+
+def free_text(text: str | None) -> str:
+    """Return what a person wrote; e-mails and telephones in it as `personal` shows them."""
+    if not text or sees(PERSONAL):
+        return text or ""
+    return _NUMBER.sub(lambda it: masked(it[0]), _MAIL.sub(lambda it: masked(it[0]), text))
 
 
 def masked(text: str) -> str:

@@ -17,7 +17,7 @@ from flask_babel import (
 )
 
 from app import clock
-from app.fields import personal
+from app.fields import free_text, personal
 from app.i18n import _, language, retold, speech, zone
 from app.icons import icon
 from app.money import format_money
@@ -256,6 +256,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=money,
         personal=personal,
+        free_text=free_text,
         number=number,
         percent=percent,
         moment=moment,

@@ -1,6 +1,5 @@
 """Finding by fragments: letters folded alike in both databases, with a trigram index each."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,15 +7,7 @@ from sqlalchemy import ColumnElement, and_, column, event, literal, select, tabl
 from sqlalchemy.schema import DDL, Table
 
 from app.db import database
-
-_LETTERS = str.maketrans({"ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ø": "o", "Ø": "o", "ß": "ss"})
-
-
-def fold(*texts: str | None) -> str:
-    """Return texts as they are searched: "Łódź" becomes "lodz"."""
-    joined = " ".join(text for text in texts if text).translate(_LETTERS)
-    parts = unicodedata.normalize("NFD", joined)
-    return "".join(sign for sign in parts if not unicodedata.combining(sign)).lower()
+from app.folding import fold as fold
 
 
 def index_statements(name: str, dialect: str) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.fields import personal
+from app.fields import free_text, personal
 from app.i18n import _, lazy
 from app.lists import DAY, Asked, Column, ListSpec
 from modules.customers import labels, queries
@@ -48,7 +48,7 @@ def _count(args: Mapping[str, str], cap: int) -> int:
 
 def _beware(row: Any, _beside: None) -> str:
     words = [_("Sales blocked")] if row.sales_blocked else []
-    return ": ".join([*words, row.warning] if row.warning else words)
+    return ": ".join([*words, free_text(row.warning)] if row.warning else words)
 
 
 CUSTOMERS = ListSpec(

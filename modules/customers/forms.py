@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from app.fields import free_text
 from app.forms import Form, SelectChoice
 from app.i18n import lazy
 from modules.customers import labels
@@ -19,6 +20,7 @@ _COUNTRIES = [
     "US",
 ]
 # fmt: on
+_FREE = ("note", "warning")
 
 
 def _choices(words: dict[Any, Any]) -> list[SelectChoice]:
@@ -70,6 +72,7 @@ class CustomerForm(Form):
     @classmethod
     def of(cls, customer: Customer) -> "CustomerForm":
         form = cls(obj=customer)
+        form.hide_contacts_of(customer)
         form.kind.data = customer.kind.value
         if customer.locale not in labels.LANGUAGE:
             form.locale.choices = [*_choices(labels.LANGUAGE), SelectChoice(customer.locale)]
@@ -80,9 +83,15 @@ class CustomerForm(Form):
             **super().values(),
             "kind": CustomerKind(self.kind.data),
             "vat_id": self.vat_id.data or "",
-            "note": self.note.data or "",
-            "warning": self.warning.data or "",
+            **{name: self[name].data or "" for name in _FREE if name in self},
         }
+
+    def hide_contacts_of(self, customer: Customer) -> None:
+        """Leave out a text in which contacts are hidden from who writes here: it stays as it is."""
+        for name in _FREE:
+            kept = getattr(customer, name)
+            if free_text(kept) != kept:
+                del self[name]
 
 
 class IdentityForm(Form):

@@ -111,6 +111,7 @@ def edit(customer_id: int) -> ResponseReturnValue:
 @requires(EDIT)
 def save(customer_id: int) -> ResponseReturnValue:
     form = CustomerForm()
+    form.hide_contacts_of(queries.get_customer(customer_id))
     version = _posted_version()
     if form.carry_out(operations.update_customer, customer_id=customer_id, version=version):
         toast(_("%(name)s is saved.", name=form.done.name))

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from app.actor import current_actor
+from app.fields import PERSONAL, sees
 from app.i18n import lazy
 from app.lists import DAY, MONEY, Amount, Asked, Column, ListSpec
 from app.statuses import look_of
@@ -15,7 +16,7 @@ from modules import organization
 from modules.invoicing import queries
 from modules.invoicing.models import DocumentKind
 
-VIEW, EXPORT = "invoices.view", "invoices.export"
+VIEW, EXPORT, OPEN = "invoices.view", "invoices.export", "invoices.open"
 
 KIND = {
     DocumentKind.INVOICE: lazy("Invoice"),
@@ -29,6 +30,11 @@ def stores_seen() -> dict[int, str]:
     """Return the names of the stores whose documents this person may see."""
     own = current_actor().stores(VIEW)
     return {one.id: one.name for one in organization.list_stores() if own is None or one.id in own}
+
+
+def may_open() -> bool:
+    """Test whether this person opens papers: each says who bought, where he lives, how to reach."""
+    return sees(PERSONAL) or current_actor().may(OPEN)
 
 
 def kind_in(args: Mapping[str, str]) -> DocumentKind | None:

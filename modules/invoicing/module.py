@@ -4,7 +4,7 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
 from modules.invoicing.api import SCOPE, api
 from modules.invoicing.demo import demo
-from modules.invoicing.document_list import DOCUMENTS, EXPORT, VIEW
+from modules.invoicing.document_list import DOCUMENTS, EXPORT, OPEN, VIEW
 from modules.invoicing.queries import prove_documents
 from modules.invoicing.tasks import render
 from modules.invoicing.views import blueprint, find
@@ -29,6 +29,11 @@ invoicing = Module(
             code=VIEW,
             title=lazy("See invoices and other documents"),
             roles=("clerk", "shift_lead", "store_manager", "accountant"),
+        ),
+        Permission(
+            code=OPEN,
+            title=lazy("Open documents with the buyer’s address also without seeing contacts"),
+            roles=("accountant",),
         ),
         Permission(
             code=EXPORT,

@@ -9,6 +9,8 @@ from flask_babel import format_date
 
 from app.access import check_store, requires
 from app.actor import current_actor
+from app.errors import NotAllowed
+from app.fields import PERSONAL
 from app.i18n import _, lazy
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import Choice, Filter
@@ -22,6 +24,7 @@ from modules.invoicing.document_list import (
     KIND,
     VIEW,
     kind_in,
+    may_open,
     month_in,
     number_of,
     state_of,
@@ -59,6 +62,7 @@ def index() -> ResponseReturnValue:
         total=count_rows(page),
         number_of=number_of,
         state_of=state_of,
+        may_open=may_open(),
         narrowed=bool(args.get("q") or kind or month or store_id is not None),
     )
 
@@ -68,6 +72,8 @@ def index() -> ResponseReturnValue:
 def pdf(document_id: int) -> ResponseReturnValue:
     document = queries.get_document(document_id)
     check_store(VIEW, document.store_id)
+    if not may_open():
+        raise NotAllowed(PERSONAL)
     if (answer := pdf_answer(document)) is not None:
         return answer
     number = queries.shown_number(document.kind, document.number, document.id)
@@ -80,8 +86,8 @@ def pdf(document_id: int) -> ResponseReturnValue:
 def find(words: str) -> Iterator[Found]:
     """Yield the documents whose number, buyer or order hold the words."""
     actor = current_actor()
-    if not actor.may(VIEW):
-        return
+    if not actor.may(VIEW) or not may_open():
+        return  # a hit opens the paper
     for one in queries.list_documents(q=words, store_ids=actor.stores(VIEW), limit=5):
         number = queries.shown_number(one.kind, one.number, one.id)
         yield Found(

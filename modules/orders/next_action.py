@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.fields import free_text
 from app.i18n import _, language, ngettext, retold
 from app.money import format_money
 from modules.orders.models import HoldKind, OrderStatus, ParcelState
@@ -174,7 +175,7 @@ def _held(hold: OpenHold) -> NextAction:
     if hold.owner:
         why += " " + _("Owner: %(name)s.", name=hold.owner)
     return NextAction(
-        what=retold(hold.reason),
+        what=free_text(retold(hold.reason)),
         why=why,
         act="release_hold",
         button=_("Release the hold"),

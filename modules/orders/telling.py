@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from flask_babel import to_user_timezone
 
 from app.approving import act_title
+from app.fields import free_text
 from app.i18n import _, language, ngettext, retold
 from app.money import format_money
 from app.statuses import hold_word
@@ -14,6 +15,7 @@ from modules.orders.models import OrderEvent
 from modules.orders.timeline import KINDS
 
 Data = Mapping[str, Any]
+_WRITTEN = ("reason", "note", "text")  # by people, who write down whatever they hear
 
 
 class Told(NamedTuple):
@@ -61,10 +63,11 @@ class _Named:
 
     def text(self, key: str) -> str:
         value = self.data.get(key)
-        return "" if value is None else str(value)
+        words = "" if value is None else str(value)
+        return free_text(words) if key in _WRITTEN else words
 
     def retold(self, key: str) -> str:
-        return retold(self.text(key))
+        return free_text(retold(str(self.data.get(key) or "")))
 
     def name(self, key: str) -> str:
         return self.names.get(self.text(key), self.text(key))

@@ -182,6 +182,8 @@ def _make_shared(world: World) -> None:
     file = world.house.config["DATA_DIR"] / "imports"
     import_id = _import(file)
     buyers = [_customer(n) for n in (1, 2)]
+    customers.add_note(customer_id=buyers[0], text=marks.NOTE)
+    customers.get_customer(buyers[0]).warning = marks.NOTE
     duplicate = DuplicateSuggestion(first_id=buyers[0], second_id=buyers[1], reason="email")
     session.add(duplicate)
     job = outbox.enqueue("connectors.clean_log", {})
@@ -231,6 +233,7 @@ def _import(folder: Any) -> int:
 def _customer(number: int) -> int:
     return customers.create_customer(
         name=f"Buyer {number}",
+        note=marks.NOTE,
         contacts=customers.Contacts(
             emails=[f"{number}.{marks.EMAIL}"], phones=[f"{marks.PHONE}{number}"]
         ),
@@ -271,24 +274,26 @@ def _sell(world: World, code: str, channel: str) -> None:
             "email": f"3.{marks.EMAIL}",
         },
     }
-    sold = place(client, external_id=f"{code}-1", **body)
+    sold = place(client, external_id=f"{code}-1", note=marks.NOTE, **body)
     parcel = post(client, f"/orders/{sold['id']}/parcels", {}, status=201)
     post(client, f"/parcels/{parcel['id']}/pick", {})
     post(client, f"/parcels/{parcel['id']}/pack", {})
     post(client, f"/parcels/{parcel['id']}/ship", {"tracking_number": "T-1"})
     sold = read(client, sold)
-    wanted = {"line": sold["lines"][1]["id"], "quantity": 1, "reason": "too large"}
-    post(client, f"/orders/{sold['id']}/returns", {"lines": [wanted]}, status=201)
-    post(client, f"/orders/{sold['id']}/holds", {"kind": "manual", "reason": "x"}, status=201)
+    wanted = {"line": sold["lines"][1]["id"], "quantity": 1, "reason": marks.NOTE}
+    back = {"lines": [wanted], "note": marks.NOTE}
+    post(client, f"/orders/{sold['id']}/returns", back, status=201)
+    held = {"kind": "manual", "reason": marks.NOTE}
+    post(client, f"/orders/{sold['id']}/holds", held, status=201)
     paid = sold["payments"][0]["id"]
     post(
         client,
         f"/payments/{paid}/refunds",
-        {"amount_minor": 100, "reason": "a stain"},
+        {"amount_minor": 100, "reason": marks.NOTE},
         status=201,
     )
     sold = read(client, sold)
-    second = place(client, external_id=f"{code}-2", **body)
+    second = place(client, external_id=f"{code}-2", note=marks.NOTE, **body)
     open_parcel = post(client, f"/orders/{second['id']}/parcels", {}, status=201)
     place(client, external_id=f"{code}-3", **body)
     papers = invoicing.documents_of(
@@ -355,7 +360,7 @@ def _move_goods(world: World, code: str) -> None:
         ref_id=shirt,
         store_id=world.stores[code],
         amounts={"correction_pieces": 1},
-        reason="found",
+        reason=marks.NOTE,
         asked_by=person.id,
     )
     session.add(request)

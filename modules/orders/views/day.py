@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app import clock
 from app.actor import current_actor
+from app.fields import free_text
 from app.i18n import _, language, ngettext
 from app.look import number, since
 from app.module import Figure, Waiting
@@ -41,7 +42,9 @@ def waiting_for_me() -> Iterator[Waiting]:
             late = hold.due_at is not None and hold.due_at < clock.now()
             yield Waiting(
                 title=f"{order.number} · {hold_word(hold.kind)}",
-                detail=" · ".join(one for one in (order.buyer.get("name"), hold.reason) if one),
+                detail=" · ".join(
+                    one for one in (order.buyer.get("name"), free_text(hold.reason)) if one
+                ),
                 url=url_for("orders.card", order=order.id),
                 icon="lock",
                 tone="bad" if late else "wait",
