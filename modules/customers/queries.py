@@ -2,18 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
-from app import search
+from app import search, walking
 from app.db import session
 from app.errors import NotFound
 from app.feeds import settled
 from app.fields import PERSONAL, sees
-from app.folding import in_one_of
 from app.i18n import _, lazy
 from app.lists import Sort
 from modules.customers.contact import normal_card, normal_email, normal_phone, normal_vat_id
@@ -31,6 +30,7 @@ from modules.customers.models import (
 )
 
 _PHONE_LIKE = re.compile(r"[+\d\s().-]*\d[+\d\s().-]*")
+_RISKY = re.compile(r"[\d@._+]")  # of an e-mail or a telephone rather than of a name
 _NUMBER = re.compile(r"[cC]-(\d{1,18})")
 
 
@@ -182,7 +182,7 @@ def find_similar(
 
 # --- lists ------------------------------------------------------------------------------------
 
-_COLUMNS = (
+_ROW: Any = select(
     Customer.id,
     Customer.kind,
     Customer.name,
@@ -218,17 +218,16 @@ def list_customers(
 
     `kind` is "person" or "company"; `beware` is "blocked" or "warning"; `up_to` the highest key.
     """
-    columns: Any = select(*_COLUMNS)
-    found = _narrowed(columns, q=q, kind=kind, beware=beware, email=email, phone=phone, card=card)
+    found, key = _narrowed(_ROW, q=q, kind=kind, beware=beware, email=email, phone=phone, card=card)
     if up_to is not None:
-        found = found.where(Customer.id <= up_to)
-    return session.execute(order.page(found, after=after, limit=limit)).all()
+        found = found.where(key <= up_to)
+    page = replace(order, by=(key,)).page(found, after=after, limit=limit)
+    return session.execute(page).all()
 
 
 def count_customers(*, q: str = "", kind: str = "", beware: str = "", cap: int) -> int:
     """Return how many customers `list_customers` lists over all pages, counted up to a number."""
-    columns: Any = select(Customer.id)
-    found = _narrowed(columns, q=q, kind=kind, beware=beware)
+    found, _key = _narrowed(select(Customer.id), q=q, kind=kind, beware=beware)
     return session.scalar(select(func.count()).select_from(found.limit(cap).subquery())) or 0
 
 
@@ -246,22 +245,21 @@ def _narrowed(
     email: str | None = None,
     phone: str | None = None,
     card: str | None = None,
-) -> Select[Any]:
-    found = _asked(found, q=q, email=email, phone=phone, card=card).where(*_live())
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    found, key = _asked(found, q=q, email=email, phone=phone, card=card)
+    found = found.where(*_live())
     if kind in set(CustomerKind):
         found = found.where(Customer.kind == CustomerKind(kind))
     if beware == "blocked":
         found = found.where(Customer.sales_blocked)
     elif beware == "warning":
         found = found.where(Customer.warning != "")
-    return found
+    return found, key
 
 
 def rows_of(customer_ids: Collection[int]) -> Sequence[Row[Any]]:
     """Return live customers as list rows, by their keys."""
-    columns: Any = select(*_COLUMNS)
-    found = columns.where(Customer.id.in_(customer_ids), *_live())
-    return session.execute(found).all()
+    return session.execute(_ROW.where(Customer.id.in_(customer_ids), *_live())).all()
 
 
 def holders_of(text: str) -> set[int]:
@@ -293,7 +291,7 @@ def list_whole_customers(
 
     A change moves a customer to the end, so that reading on from the last one misses nothing.
     """
-    found = _asked(select(Customer), q=q, email=email, phone=phone, card=card)
+    found, _key = _asked(select(Customer), q=q, email=email, phone=phone, card=card)
     if updated_after is not None:
         found = found.where(Customer.updated_at > updated_after, settled(Customer.updated_at))
     if after is not None:
@@ -345,45 +343,31 @@ def _live() -> tuple[ColumnElement[bool], ...]:
 
 def _not_by_contact(words: str, plain: str) -> ColumnElement[bool]:
     """
-    Return the condition that somebody is found by what is not hidden of him.
+    Return the condition that somebody is found by more than a part of a hidden contact.
 
-    Sign by sign a contact could be guessed otherwise, its letters too; who is given a whole one by
-    a customer finds him.
+    Sign by sign it could be guessed otherwise; who is given a whole one by a customer finds him.
     """
+    risky = [one for one in plain.lower().split() if _RISKY.search(one)]
+    named = [func.lower(Customer.name).contains(one, autoescape=True) for one in risky]
     return or_(
         Customer.id.in_(holders_of(words)),
-        and_(True, *(_openly(word) for word in search.fold(plain).split())),
-    )
-
-
-def _openly(word: str) -> ColumnElement[bool]:
-    """Return the condition that a word stands in a name, or in a number that everybody sees."""
-    of_him = Address.customer_id == Customer.id, in_one_of(word, [Address.company])
-    known_by = (
-        Identity.customer_id == Customer.id,
-        Identity.ended_at.is_(None),
-        Identity.kind.not_in((IdentityKind.EMAIL, IdentityKind.PHONE)),
-        in_one_of(word, [Identity.value]),
-    )
-    return or_(
-        in_one_of(word, [Customer.name]),
-        exists().where(*of_him),
-        exists().where(*known_by),
+        and_(*named),
+        Customer.vat_id.contains(plain.upper(), autoescape=True),
     )
 
 
 def _asked(
     found: Select[Any], *, q: str, email: str | None, phone: str | None, card: str | None
-) -> Select[Any]:
-    """Narrow a question to a fragment of anything, and to exact identities."""
-    words = q.strip()
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """Narrow a question to a fragment of anything, and to exact identities; with it, sort by."""
+    words, key = q.strip(), cast(ColumnElement[Any], Customer.id)
     if number := _NUMBER.fullmatch(words):
         found = found.where(Customer.id == int(number[1]))
     elif words:
         # "502 118 764" is one number, however it is grouped.
         plain = re.sub(r"\D", "", words) if _PHONE_LIKE.fullmatch(words) else words
-        found = found.where(search.contains(Customer, plain))
-        if not sees(PERSONAL):
+        found, key = walking.by_key(found, Customer, plain)
+        if _RISKY.search(plain) and not sees(PERSONAL):
             found = found.where(_not_by_contact(words, plain))
     exact = (
         (IdentityKind.EMAIL, email, normal_email(email)),
@@ -398,4 +382,4 @@ def _asked(
                 Identity.ended_at.is_(None),
             )
             found = found.where(Customer.id.in_(holders))
-    return found
+    return found, key
