@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -262,6 +263,12 @@ def client_as(app: Flask) -> Callable[..., FlaskClient]:
     return sign_in
 
 
+@cache
+def _hash_of_password() -> str:
+    """Return the hash of PASSWORD, made once: it costs more than most tests do."""
+    return accounts.hash_password(PASSWORD)
+
+
 def _account(role: str, store_id: int | None) -> int:
     """Return the account that holds this role and no other, made when first asked for."""
     email = f"{role}.{store_id or 'all'}@example.test"
@@ -271,7 +278,7 @@ def _account(role: str, store_id: int | None) -> int:
     account = Account(
         email=email,
         name=role.replace("_", " ").title(),
-        password_hash=accounts.hash_password(PASSWORD),
+        password_hash=_hash_of_password(),
     )
     session.add(account)
     session.flush()
