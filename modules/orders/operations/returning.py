@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app import clock
+from app.actor import current_actor
 from app.db import session
 from app.errors import InvalidInput
 from app.events import publish
 from app.i18n import _, speaking
-from modules import payments, stock
+from modules import organization, payments, stock
 from modules.orders import timeline
 from modules.orders.deriving import OPEN_RETURNS, derive, money_of, reference_of
 from modules.orders.errors import TooMany, WrongState
@@ -33,6 +34,8 @@ from modules.orders.units import worth
 
 # The customer gets the money back for these, and the units count as given back.
 _CREDITED = (Verdict.SELLABLE, Verdict.DAMAGED, Verdict.KEPT, Verdict.LOST)
+# Who receives goods: a person, and a program.
+_PERMISSION, _SCOPE = "returns.receive", "orders:write"
 # These lie in our hands afterwards.
 _IN_HANDS = (Verdict.SELLABLE, Verdict.DAMAGED)
 
@@ -145,14 +148,18 @@ def receive_return(
     """
     Take units back with a verdict each, credit what was paid for them, and refund if told so.
 
-    Sellable and damaged units lie at `location_id` (default: where they were shipped from).
-    Without `refunds` the money waits until somebody refunds a payment.
+    Sellable and damaged units lie at `location_id` (default: where they were shipped from), which
+    is in a store where the caller works. Without `refunds` the money waits until somebody refunds
+    a payment.
 
     :raises TooMany: more units than this return still expects, or more money than the units'
         worth
     :raises WrongState: the return is over
+    :raises InvalidInput: the location is in a store of others
     :raises NeedsSecondPerson: it is more money than the caller gives back alone
     """
+    if location_id is not None:
+        _check_place(location_id)
     order, wanted = _locked(return_id)
     if wanted.state not in OPEN_RETURNS:
         raise WrongState(_("This return was received or dropped already."))
@@ -236,6 +243,8 @@ def _receive(
         line.returned += quantity
         credited.append((line.id, first, last))
     place = location_id or _shipped_from(line.id)
+    if verdict in _IN_HANDS and place is not None and place != location_id:
+        _check_place(place)
     if verdict in _IN_HANDS and line.variant_id is not None and place is not None:
         stock.take_back(
             variant_id=line.variant_id,
@@ -264,6 +273,18 @@ def _receive(
         verdict=verdict.value,
         credit_minor=credit,
     )
+
+
+def _check_place(location_id: int) -> None:
+    """Make sure that goods are put on shelves where whoever receives them works."""
+    actor = current_actor()
+    own = actor.stores(_SCOPE if actor.kind == "token" else _PERMISSION)
+    if own is not None and organization.location_by_id(location_id).store_id not in own:
+        raise InvalidInput(
+            _("Goods come back to a store where you work. Choose a location there."),
+            pointer="/location",
+            field="location",
+        )
 
 
 def _refund(wanted: Return, refunds: Sequence[RefundPart]) -> None:

@@ -173,7 +173,12 @@ def refund_form(card: Card, *, sent: bool = False) -> forms.RefundForm:
 
 def receipt_form(card: Card, return_id: int, *, sent: bool = False) -> forms.ReceiptForm:
     form = forms.ReceiptForm(prefix=f"receive-{return_id}-", **_data(sent))
-    places = [one for one in organization.list_locations() if one.store_id in card.stores]
+    own = current_actor().stores(RECEIVE)
+    places = [
+        one
+        for one in organization.list_locations()
+        if one.store_id in card.stores and (own is None or one.store_id in own)
+    ]
     form.location.choices = forms.choices([(one.code, one.name) for one in places])
     shipped_at = [one.parcel.location_id for one in card.parcels if one.parcel.shipped_at]
     if not sent:
