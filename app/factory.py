@@ -39,6 +39,7 @@ from app import (
     today,
     views,
 )
+from app.addresses import House
 from app.api import is_plain
 from app.approving.module import approving
 from app.backups.module import backups
@@ -56,9 +57,9 @@ GROUND: Sequence[Module] = (approving, lists, backups, monitoring)
 
 def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = None) -> APIFlask:
     """Return the whole house, ready to answer."""
-    app = APIFlask(
+    app = House(
         __name__,
-        static_folder=None,  # type: ignore[arg-type]
+        static_folder=None,
         title="Verso",
         version=VERSION,
         spec_path=f"{BASE}/openapi.json",

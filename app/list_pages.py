@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask import session as cookie
 from markupsafe import Markup
 
@@ -47,6 +47,8 @@ class ListPage:
     columns: Sequence[Column]
     listing: Listing
     beside: Any
+    is_all: bool = False
+    """Whether there are no rows but those of this page."""
     views: Sequence[ShownView] = ()
     refusals: Refusals | None = None
 
@@ -197,7 +199,7 @@ def opening_view(spec: ListSpec) -> str | None:
     """Return the address to go to, where somebody opens a list that opens with a view for him."""
     if request.args or request.method != "GET" or wants_fragment():
         return None
-    view = next((one for one in list_views(spec.code) if one.opens), None)
+    view = next((one for one in _views(spec) if one.opens), None)
     if view is None or not view.query:
         return None
     return f"{request.path}?{view.query}&view={view.id}"
@@ -217,13 +219,24 @@ def open_list(spec: ListSpec) -> ListPage:
         columns=shown_columns(spec, question),
         listing=page,
         beside=spec.beside(page.rows),
-        views=list_views(spec.code),
+        is_all=after is None and cursor is None,
+        views=_views(spec),
         refusals=_refusals(spec),
     )
 
 
+def _views(spec: ListSpec) -> Sequence[ShownView]:
+    """Return the views of a list, asked for once a page."""
+    known: dict[str, Sequence[ShownView]] = g.setdefault("list_views", {})
+    if spec.code not in known:
+        known[spec.code] = list_views(spec.code)
+    return known[spec.code]
+
+
 def count_rows(page: ListPage) -> int:
     """Return how many rows there are over all pages, up to CAP."""
+    if page.is_all:
+        return len(page.rows)
     assert page.spec.count is not None
     return page.spec.count(page.question.args, CAP)
 

@@ -9,12 +9,9 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from flask import Flask, flash, url_for
-from flask_babel import (
-    format_date,
-    format_timedelta,
-)
+from flask_babel import format_timedelta
 
 from app import clock
 from app.fields import free_text, personal
@@ -191,7 +188,12 @@ def day(value: date | datetime | None, form: str = "") -> str:
     plain = _local(value).date() if isinstance(value, datetime) else value
     year = "" if plain.year == _local(clock.now()).year else " yyyy"
     pattern = "EEEE d MMMM" if form == "long" else "EEE d MMM"
-    return str(format_date(plain, pattern + year))
+    return _spelled_day(plain, pattern + year, speech().locale)
+
+
+@lru_cache(maxsize=2048)
+def _spelled_day(value: date, pattern: str, locale: Locale) -> str:
+    return str(format_date(value, pattern, locale=locale))
 
 
 def since(value: datetime | None) -> str:

@@ -107,8 +107,13 @@ def of_record(reference: Reference, *, limit: int = 20) -> list[Asked]:
 
 def count_waiting() -> tuple[int, str] | None:
     """Return how many wait for this person, for the menu."""
-    found = len(list_waiting())
+    actor = current_actor()
+    found = sum(may_decide(actor, one) for one in session.scalars(_WAITING))
     return (found, "wait") if found else None
+
+
+# Asked for the menu of every page.
+_WAITING = select(Approval).where(Approval.state == ApprovalState.WAITING)
 
 
 def may_decide(actor: Actor, approval: Approval) -> bool:

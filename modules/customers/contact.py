@@ -1,6 +1,7 @@
 """How e-mail addresses, telephone numbers and cards are written so that equal ones are equal."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -9,6 +10,7 @@ from modules.customers.models import IdentityKind
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 _COUNTRY = "PL"
+_AT_HOME = re.compile(r"\+48([1-9][0-9]{8})")
 
 
 def normal_email(text: str | None) -> str | None:
@@ -31,12 +33,18 @@ def normal_phone(text: str | None, country: str | None = None) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
+# A list of fifty people shows as many, and reading one takes a quarter of a millisecond.
+@lru_cache(maxsize=8192)
 def shown_phone(value: str) -> str:
     """Return a kept number as people read it: "+48 502 118 764"."""
-    try:
-        number: Any = phonenumbers.parse(value)
-    except phonenumbers.NumberParseException:
-        return value
+    number: Any
+    if plain := _AT_HOME.fullmatch(value):
+        number = phonenumbers.PhoneNumber(country_code=48, national_number=int(plain[1]))
+    else:
+        try:
+            number = phonenumbers.parse(value)
+        except phonenumbers.NumberParseException:
+            return value
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
