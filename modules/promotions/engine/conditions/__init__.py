@@ -1,0 +1,1 @@
+"""Conditions: one file each. A new file here is found by the registry and needs nothing else."""

@@ -1,0 +1,29 @@
+"""So many different goods are in the cart."""
+
+from dataclasses import dataclass
+
+from app.i18n import lazy
+from modules.promotions.engine.basket import Basket
+from modules.promotions.engine.condition import Condition
+from modules.promotions.engine.filters import EVERYTHING, Filter
+from modules.promotions.engine.settings import Kind, setting
+from modules.promotions.engine.verdicts import Miss, Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistinctProducts(Condition):
+    kind = "distinct_products"
+    title = lazy("So many different goods")
+
+    count: int = setting(Kind.COUNT, lazy("Different SKUs"), least=1)
+    filter: Filter = setting(Kind.FILTER, lazy("Of these goods"), default=EVERYTHING)
+
+    def judge(self, basket: Basket) -> Miss | None:
+        lines = (basket.lines[place].line for place in basket.lines_of(self.filter))
+        have = len({line.sku for line in lines if line.counted})
+        if have >= self.count:
+            return None
+        return Miss(Reason.MIN_QUANTITY_NOT_MET, needed=self.count, have=have)
+
+    def requires(self) -> Filter:
+        return self.filter

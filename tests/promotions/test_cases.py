@@ -1,0 +1,67 @@
+"""What other engines' own tests, their users' complaints and careful arithmetic ask of ours."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.money import allocate
+from modules.promotions.engine.verdicts import Status
+from tests.promotions.carts import price
+
+Json = Mapping[str, Any]
+OURS = Path(__file__).with_name("cases.json")
+ALL = json.loads(Path(os.environ.get("PROMO_CASES") or OURS).read_text(encoding="utf-8"))["cases"]
+KINDS = ("cart", "alloc")
+"""The kinds that are asked; the others come with what answers them."""
+CASES = [case for case in ALL if case["kind"] in KINDS]
+
+
+def of_cart(given: Json) -> Json:
+    result = price(given)
+    verdicts = {one.promotion: one for one in result.verdicts}
+    off: dict[Any, int] = {}
+    for part in result.adjustments:
+        off[part.promotion] = off.get(part.promotion, 0) + part.amount_minor
+    return {
+        "total": result.total_minor,
+        "applied": result.applied,
+        "rejected": {
+            key: one.reason for key, one in verdicts.items() if one.status is Status.REJECTED
+        },
+        "shortfall": {key: one.shortfall for key, one in verdicts.items()},
+        "shipping_total": result.shipping_minor,
+        "discount_total": result.discount_minor,
+        "line_totals": {line.key: line.total_minor for line in result.lines},
+        "line_discounts": {line.key: line.discount_minor for line in result.lines},
+        "per_promotion": off,
+        "vat": {f"{tax.rate_bp / 100:g}": tax.tax_minor for tax in result.taxes},
+        "net_total": result.net_minor,
+        "gross_total": result.gross_minor,
+        "free_goods": {one.sku: one.quantity for one in result.free_goods},
+    }
+
+
+def of_alloc(given: Json) -> Json:
+    return {"parts": allocate(given["amount"], given["weights"])}
+
+
+ANSWERS: Mapping[str, Callable[[Json], Json]] = {"cart": of_cart, "alloc": of_alloc}
+
+
+def assert_same(found: Any, expected: Any, path: str = "") -> None:
+    """Compare what is expected, and only that."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            assert key in found, f"{path}.{key} is missing: {found}"
+            assert_same(found[key], value, f"{path}.{key}")
+    else:
+        assert found == expected, path
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_the_case_comes_out_as_it_should(case: Json) -> None:
+    assert_same(ANSWERS[case["kind"]](case["given"]), case["expect"])
