@@ -63,32 +63,27 @@ def _words_of_shop() -> Sequence[str]:
 
 def check_password(*, email: str, password: str, ip: str, device: str | None = None) -> Account:
     """
-    Return the account that the name and password belong to. Failed tries are kept by the caller.
+    Return the account that the name and password belong to; a failed try is kept.
 
     :raises WrongSignIn: name or password is wrong, or the account is closed
     :raises TooManyTries: this name or this address failed too often of late
     """
     email = email.strip().lower()
-    tries.refuse_too_many(email=email, ip=ip, device=device)
-    account = session.scalar(select(Account).where(Account.email == email))
-    is_right = _fits(account, password)
-    if account is None or account.disabled_at or not is_right:
-        raise WrongSignIn(_("E-mail or password is wrong."))
+    with tries.one_try(email=email, ip=ip, device=device, wrong=WrongSignIn):
+        account = session.scalar(select(Account).where(Account.email == email))
+        is_right = _fits(account, password)
+        if account is None or account.disabled_at or not is_right:
+            raise WrongSignIn(_("E-mail or password is wrong."))
     return account
 
 
-def change_password(
-    *, account_id: int, current: str, password: str, ip: str, device: str | None = None
-) -> None:
+def change_password(*, account_id: int, password: str) -> None:
     """
-    Let a person take a new password who knows the present one; the caller ends other sessions.
+    Let a person take a new password who has shown the present one; the caller ends other sessions.
 
-    :raises WrongPassword: the present one is another; the caller keeps it as a failed try
-    :raises TooManyTries: it failed too often of late
     :raises InvalidInput: the new one is too short or easy to guess
     """
     account = session.get_one(Account, account_id)
-    confirm_password(account_id=account_id, current=current, ip=ip, device=device)
     account.password_hash = hash_password(password, words=guessable(account.name, account.email))
     record_change(Reference(account.kind, account.id), "new password")
 
@@ -97,13 +92,16 @@ def confirm_password(*, account_id: int, current: str, ip: str, device: str | No
     """
     Make sure that a person who is signed in knows the password.
 
-    :raises WrongPassword: it is another; the caller keeps it as a failed try
+    :raises WrongPassword: it is another; a try is kept, unless nothing was typed
     :raises TooManyTries: it failed too often of late
     """
     account = session.get_one(Account, account_id)
-    tries.refuse_too_many(email=account.email, ip=ip, device=device)
-    if not _fits(account, current):
-        raise WrongPassword(_("This is not your present password."))
+    wrong = WrongPassword(_("This is not your present password."))
+    if not current:
+        raise wrong
+    with tries.one_try(email=account.email, ip=ip, device=device, wrong=WrongPassword):
+        if not _fits(account, current):
+            raise wrong
 
 
 def _fits(account: Account | None, password: str) -> bool:

@@ -8,14 +8,14 @@ from flask_login import current_user
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from app import accounts, devices, factors, kept_forms, sessions, tries
+from app import accounts, devices, factors, kept_forms, sessions
 from app import sign_in as door
 from app.access import public, signed_in
-from app.db import transact, unit_of_work
+from app.db import unit_of_work
 from app.errors import RuleViolation
-from app.factors import WrongCode
 from app.forms import Form
 from app.i18n import lazy
+from app.judging import judge_code
 from app.logs import tell_of_door
 from app.models import Account
 from app.qr import qr_picture
@@ -45,22 +45,31 @@ def check_code(account: Account, code: str) -> bool:
 
     :raises RuleViolation: it is wrong, was used before, or there were too many of late
     """
-    known = devices.known_mark(account.email)
-    tries.refuse_too_many(email=account.email, ip=ip(), device=known, step="code")
+    return judge_code(
+        account,
+        lambda: factors.check(account_id=account.id, code=code),
+        ip=ip(),
+        device=devices.known_mark(account.email),
+    )
+
+
+def check_password(account: Account, password: str) -> None:
+    """
+    Make sure that a person who is signed in knows the password; a wrong one is kept as a try.
+
+    :raises RuleViolation: it is another, or there were too many of late
+    """
     try:
-        return transact(lambda: factors.check(account_id=account.id, code=code))
-    except WrongCode:
-        note_wrong(account, "code")
-        raise
-
-
-def note_wrong(account: Account, step: str) -> None:
-    """Keep and log a wrong code or password of somebody whom we know."""
-    with unit_of_work():
-        tries.note(
-            email=account.email, ip=ip(), device=devices.known_mark(account.email), step=step
+        accounts.confirm_password(
+            account_id=account.id,
+            current=password,
+            ip=ip(),
+            device=devices.known_mark(account.email),
         )
-    tell_of_door(f"wrong {step}", account=account.id, email=account.email)
+    except accounts.WrongPassword:
+        if password:
+            tell_of_door("wrong password", account=account.id, email=account.email)
+        raise
 
 
 # --- the second step of signing in -------------------------------------------------------------
@@ -111,22 +120,26 @@ def take_app() -> ResponseReturnValue:
     if account is None or factors.is_on(account.id):
         return go_to(url_for("ground.sign_in", next=_back()))
     form = CodeForm()
+    if not form.validate_on_submit():
+        return _show_set_up(account, form, status=422)
     try:
-        tries.refuse_too_many(email=account.email, ip=ip(), step="code")
-        if not form.carry_out(factors.confirm, account_id=account.id):
-            if WrongCode.field in form.errors and form.code.data:
-                note_wrong(account, "code")
-            return _show_set_up(account, form, status=422)
-    except tries.TooManyTries as refused:
+        codes = judge_code(account, lambda: _confirm_first(account, form), ip=ip())
+    except RuleViolation as refused:
         form.refuse(refused)
         return _show_set_up(account, form, status=422)
-    codes: Sequence[str] = form.done
     door.enter(account, with_factor=True)
     return render(
         "sign_in_codes.html",
         codes=codes,
         onward=safe_return(_back(), url_for("ground.home")),
     )
+
+
+def _confirm_first(account: Account, form: CodeForm) -> Sequence[str]:
+    codes = factors.confirm(account_id=account.id, code=form.code.data or "")
+    # Who is in without a code somewhere else is a stranger there from now on.
+    sessions.close_sessions_of(account.id)
+    return codes
 
 
 def _back() -> str | None:
@@ -193,17 +206,7 @@ def _prove(account: Account, form: ConfirmForm) -> bool:
     if not form.current.data and "code" in form and form.code.data:
         check_code(account, form.code.data)
         return True
-    try:
-        accounts.confirm_password(
-            account_id=account.id,
-            current=form.current.data or "",
-            ip=ip(),
-            device=devices.known_mark(account.email),
-        )
-    except accounts.WrongPassword:
-        if form.current.data:
-            note_wrong(account, "password")
-        raise
+    check_password(account, form.current.data or "")
     return False
 
 

@@ -15,7 +15,7 @@ from app import clock, tries
 from app import sign_in as door
 from app.access import public
 from app.accounts import digest
-from app.db import session, unit_of_work
+from app.db import session, transact
 from app.entrance import ip
 from app.errors import NotFound, RuleViolation
 from app.forms import Form
@@ -81,19 +81,18 @@ def show() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     _refuse_later()
     form = FirstRunForm()
+    if not form.validate_on_submit():
+        return render("first_run.html", status=422, form=form)
     try:
-        tries.refuse_too_many(email=_NOBODY, ip=ip())
+        with tries.one_try(email=_NOBODY, ip=ip(), wrong=WrongWord):
+            made = transact(lambda: _let_in(**form.values()))
     except RuleViolation as refused:
         form.refuse(refused)
+        if isinstance(refused, WrongWord):
+            tell_of_door("wrong first word")
         return render("first_run.html", status=422, form=form)
-    if form.carry_out(_let_in):
-        tell_of_door("first administrator", email=form.email.data)
-        return go_to(door.begin(session.get_one(Account, form.done), url_for("ground.home")))
-    if form.word.errors and form.word.data:
-        with unit_of_work():
-            tries.note(email=_NOBODY, ip=ip())
-        tell_of_door("wrong first word")
-    return render("first_run.html", status=422, form=form)
+    tell_of_door("first administrator", email=form.email.data)
+    return go_to(door.begin(session.get_one(Account, made), url_for("ground.home")))
 
 
 def _let_in(*, word: str, name: str, email: str, password: str) -> int:

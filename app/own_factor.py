@@ -1,19 +1,21 @@
 """One's own second factor: set up, moved to another app, turned off; and its recovery codes."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import factors, tries
+from app import factors, sessions
 from app.access import fresh, signed_in
-from app.db import transact, unit_of_work
+from app.db import transact
 from app.devices import known_mark
-from app.entrance import CodeForm, ip, note_wrong
+from app.entrance import CodeForm, ip
 from app.errors import RuleViolation
-from app.i18n import _
+from app.i18n import _, ngettext
+from app.judging import judge_code
 from app.look import toast
 from app.qr import qr_picture
-from app.sessions import confirm_session
 from app.web import go_to, render
 
 blueprint = Blueprint("factor", __name__, url_prefix="/profile/second-factor")
@@ -43,19 +45,25 @@ def set_up() -> ResponseReturnValue:
 def take_app() -> ResponseReturnValue:
     """Take the new app into use; the recovery codes are in this answer and nowhere else."""
     account, form = current_user.account, CodeForm()
+    if not form.validate_on_submit():
+        return _show(form, status=422)
     try:
-        device = known_mark(account.email)
-        tries.refuse_too_many(email=account.email, ip=ip(), device=device, step="code")
-        if not form.carry_out(factors.confirm, account_id=account.id):
-            if factors.WrongCode.field in form.errors and form.code.data:
-                note_wrong(account, "code")
-            return _show(form, status=422)
-    except tries.TooManyTries as refused:
+        codes = judge_code(
+            account, lambda: _confirm(form), ip=ip(), device=known_mark(account.email)
+        )
+    except RuleViolation as refused:
         form.refuse(refused)
         return _show(form, status=422)
-    with unit_of_work():
-        confirm_session(current_user.seen.id, with_factor=True)
-    return _show_codes(form.done, is_new=True)
+    return _show_codes(codes, is_new=True)
+
+
+def _confirm(form: CodeForm) -> Sequence[str]:
+    own, here = current_user.account.id, current_user.seen.id
+    codes = factors.confirm(account_id=own, code=form.code.data or "")
+    sessions.confirm_session(here, with_factor=True)
+    # Who is in without this app somewhere else shows that he has it.
+    sessions.close_sessions_of(own, but=here)
+    return codes
 
 
 @blueprint.post("/codes")
@@ -70,14 +78,25 @@ def new_codes() -> ResponseReturnValue:
 @signed_in
 @fresh
 def turn_off() -> ResponseReturnValue:
-    own = current_user.account.id
     try:
-        transact(lambda: factors.turn_off(account_id=own))
+        ended = transact(_turn_off)
     except RuleViolation as refused:
         toast(str(refused))
     else:
         toast(_("The second factor is off. The password alone lets you in."))
+        if ended:
+            toast(
+                ngettext(
+                    "%(num)s browser is signed out.", "%(num)s browsers are signed out.", ended
+                )
+            )
     return go_to(url_for("own.profile"))
+
+
+def _turn_off() -> int:
+    own = current_user.account.id
+    factors.turn_off(account_id=own)
+    return sessions.close_sessions_of(own, but=current_user.seen.id)
 
 
 def _show(form: CodeForm, *, status: int = 200) -> ResponseReturnValue:

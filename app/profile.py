@@ -12,8 +12,8 @@ from app import accounts, devices, factors, sessions
 from app.access import signed_in
 from app.agents import device_of
 from app.db import session, transact
-from app.entrance import ip, note_wrong
-from app.errors import NotFound
+from app.entrance import check_password
+from app.errors import NotFound, RuleViolation
 from app.forms import Form, SelectChoice
 from app.i18n import LANGUAGES, _, language, lazy, ngettext
 from app.logs import tell_of_door
@@ -80,23 +80,24 @@ def set_theme() -> ResponseReturnValue:
 @signed_in
 def change_password() -> ResponseReturnValue:
     form = OwnPasswordForm(prefix="own-")
-    if form.carry_out(_take_password):
+    if form.validate_on_submit() and _knows_present(form) and form.carry_out(_take_password):
         toast(_("The new password is set; every other session has ended."))
         return go_to(url_for(".profile"))
-    if accounts.WrongPassword.field in form.errors and form.current.data:
-        note_wrong(current_user.account, "password")
     return _show(password_form=form)
 
 
-def _take_password(*, current: str, password: str) -> None:
+def _knows_present(form: OwnPasswordForm) -> bool:
+    try:
+        check_password(current_user.account, form.current.data or "")
+    except RuleViolation as refused:
+        form.refuse(refused)
+        return False
+    return True
+
+
+def _take_password(*, password: str, **_shown: Any) -> None:
     account = current_user.account
-    accounts.change_password(
-        account_id=account.id,
-        current=current,
-        password=password,
-        ip=ip(),
-        device=devices.known_mark(account.email),
-    )
+    accounts.change_password(account_id=account.id, password=password)
     # Whoever used the old password in some other browser is a stranger there again.
     devices.forget(account.id)
     devices.remember(account.id)

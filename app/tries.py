@@ -5,14 +5,20 @@ Nobody is ever locked out. Strangers share their own counts (of a name from an a
 from everywhere, of an address), and none of these touches a browser in which the person had
 signed in before: that one counts only its own tries. So who guesses at somebody's password makes
 himself wait, and not the person at the till.
+
+A try is counted before it is judged, and given back if it was right: of a burst of guesses in one
+instant no more are judged than of the same guesses one after the other.
 """
 
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from app import clock
-from app.db import session
+from app.db import database, session, transact
 from app.errors import RuleViolation
 from app.i18n import _
 from app.models import SignInAttempt
@@ -35,10 +41,53 @@ class TooManyTries(RuleViolation):
         )
 
 
-def note(*, email: str, ip: str, device: str | None = None, step: str = "password") -> None:
-    """Keep a failed try; `device` is the mark of a browser that the account knows."""
+@contextmanager
+def one_try(
+    *,
+    wrong: type[RuleViolation],
+    email: str,
+    ip: str,
+    device: str | None = None,
+    step: str = "password",
+) -> Iterator[None]:
+    """
+    Let one try be judged inside, outside of any unit of work; a `wrong` one stays counted.
+
+    `device` is the mark of a browser that the account knows.
+
+    :raises TooManyTries: there were too many of late
+    """
     name = email.strip().lower()[:254]
-    session.add(SignInAttempt(email=name, ip=ip, device=device, step=step))
+    kept = transact(lambda: _take(name, ip, device, step))
+    try:
+        yield
+    except wrong:
+        raise
+    except RuleViolation:
+        _give_back(kept)  # refused for another reason: that was no guess
+        raise
+    _give_back(kept)
+
+
+def _take(name: str, ip: str, device: str | None, step: str) -> int:
+    _take_turns(f"{step}:{name}", ip)
+    refuse_too_many(email=name, ip=ip, device=device, step=step)
+    session.add(made := SignInAttempt(email=name, ip=ip, device=device, step=step))
+    session.flush()
+    return made.id
+
+
+def _take_turns(*keys: str) -> None:
+    """Let nobody else count the same tries until the commit; on SQLite there is one writer."""
+    if database().dialect != "postgresql":
+        return
+    for key in keys:
+        number = int.from_bytes(hashlib.sha256(f"tries:{key}".encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def _give_back(kept: int) -> None:
+    transact(lambda: session.execute(delete(SignInAttempt).where(SignInAttempt.id == kept)))
 
 
 def refuse_too_many(

@@ -11,12 +11,12 @@ from sqlalchemy import text
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from app import accounts, devices, outbox, static_files, tries
+from app import accounts, devices, outbox, static_files
 from app import sign_in as door
 from app.access import public, requires, signed_in
 from app.actor import current_actor
 from app.api import pack_cursor, problem
-from app.db import session, transact, unit_of_work
+from app.db import session, transact
 from app.errors import RuleViolation
 from app.forms import Form
 from app.ground import blueprint
@@ -62,9 +62,6 @@ def enter() -> ResponseReturnValue:
             email=name, password=form.password.data or "", ip=ip, device=device
         )
     except RuleViolation as refused:
-        if isinstance(refused, accounts.WrongSignIn):
-            with unit_of_work():
-                tries.note(email=name, ip=ip, device=device)
         tell_of_door("not let in", email=name[:254], why=refused.code)
         form.refuse(refused)
         return render("sign_in.html", status=422, form=form, next=back)

@@ -7,15 +7,16 @@ from flask import request
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import Length
 
-from app import accounts, factors, tries
+from app import accounts, factors
 from app.actor import Actor
 from app.approving import operations
 from app.approving.operations import CodeMissing, NotYours, Wanted
 from app.approving.queries import who_may_approve
-from app.db import close_session, session, transact, unit_of_work
+from app.db import close_session, session, transact
 from app.errors import RuleViolation
 from app.forms import Form
 from app.i18n import _, lazy
+from app.judging import judge_code
 from app.limits import NeedsSecondPerson
 from app.logs import tell_of_door
 from app.models import Account
@@ -107,8 +108,6 @@ class WithSecondPerson(Form):
                 email=email, password=self.second_password.data or "", ip=ip
             )
         except accounts.WrongSignIn:
-            with unit_of_work():
-                tries.note(email=email, ip=ip)
             tell_of_door("wrong password of a second person", email=email)
             raise NotYours(_("E-mail or password of the second person is wrong.")) from None
         self._check_code(account, ip)
@@ -125,13 +124,14 @@ class WithSecondPerson(Form):
         code = self.second_code.data or ""
         if not code.strip():
             raise CodeMissing(_("%(name)s has to type a code of the app too.", name=account.name))
-        tries.refuse_too_many(email=account.email, ip=ip, step="code")
         try:
-            transact(lambda: factors.check(account_id=account.id, code=code))
+            judge_code(
+                account,
+                lambda: factors.check(account_id=account.id, code=code),
+                ip=ip,
+                said="wrong code of a second person",
+            )
         except factors.WrongCode as wrong:
-            with unit_of_work():
-                tries.note(email=account.email, ip=ip, step="code")
-            tell_of_door("wrong code of a second person", account=account.id, email=account.email)
             raise CodeMissing(str(wrong)) from None
 
 

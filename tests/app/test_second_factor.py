@@ -223,6 +223,56 @@ def test_one_sets_it_up_in_the_profile_with_a_picture_to_scan(
     assert give_password(browser(app)).location == "/sign-in/code"
 
 
+def test_setting_it_up_or_turning_it_off_signs_every_other_browser_out(
+    ola: int, app: Flask, freeze: Freeze
+) -> None:
+    freeze(START)
+    here, other = browser(app), browser(app)
+    for one in (here, other):
+        give_password(one)
+    totp = app_of(ola)
+    close_session()
+    assert here.post("/profile/second-factor/app", data={"code": "000000"}).status_code == 422
+    assert is_in(other)
+    here.post("/profile/second-factor/app", data={"code": totp.at(START)})
+    assert (is_in(here), is_in(other)) == (True, False)
+    freeze(START + HALF_MINUTE)
+    give_password(other)
+    give_code(other, totp.at(START + HALF_MINUTE))
+    assert is_in(other)
+    here.post("/profile/second-factor/removal")
+    assert (is_in(here), is_in(other)) == (True, False)
+
+
+@pytest.mark.usefixtures("production")
+def test_a_first_app_at_the_door_ends_what_was_begun_without_one(
+    app: Flask, freeze: Freeze, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze(START)
+    key = hire("administrator", "new@example.test", "New")
+    monkeypatch.setitem(app.config, "PROFILE", "demo")
+    other = browser(app)
+    give_password(other, "new@example.test")
+    assert is_in(other)
+    monkeypatch.setitem(app.config, "PROFILE", "production")
+    here = browser(app)
+    give_password(here, "new@example.test")
+    totp = pyotp.TOTP(factors.new_secret(key))
+    close_session()
+    assert here.post("/sign-in/app", data={"code": totp.at(START)}).status_code == 200
+    kept = session.scalars(select(UserSession).where(UserSession.account_id == key)).all()
+    assert [one.mfa_at for one in kept] == [START]
+
+
+def test_a_new_password_signs_every_other_browser_out(ola: int, app: Flask) -> None:
+    here, other = browser(app), browser(app)
+    for one in (here, other):
+        give_password(one)
+    typed = {"own-current": PASSWORD, "own-password": "nine dry raincoats"}
+    assert here.post("/profile/password", data=typed).status_code == 303
+    assert (is_in(here), is_in(other)) == (True, False)
+
+
 def test_until_the_new_app_has_shown_a_code_the_one_in_use_stays(
     ola: int, app: Flask, freeze: Freeze
 ) -> None:
