@@ -81,13 +81,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         held.close()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database") == "postgres":
+        _leave_to_sqlite(config, items)
     without_browser = "browser" in skipped()
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
             if without_browser:
                 item.add_marker(pytest.mark.skip(reason="VERSO_TEST_SKIP leaves the browser out"))
+
+
+def _leave_to_sqlite(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What opens no database, or asks nothing of it (`once`), is tried in the run on SQLite."""
+    once = [
+        item
+        for item in items
+        if "databases" not in getattr(item, "fixturenames", ()) or item.get_closest_marker("once")
+    ]
+    if once:
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in set(once)]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -10,6 +10,8 @@ from wtforms import BooleanField, Form, RadioField, SelectField, StringField
 from app.forms import SelectChoice
 from app.look import GridCell, GridRow
 
+pytestmark = pytest.mark.once
+
 
 def shown(app: Flask, source: str, **context: Any) -> Any:
     with app.test_request_context():

@@ -11,6 +11,8 @@ from app import clock
 from app.db import session, transact
 from app.models import Job, JobState
 
+pytestmark = pytest.mark.once
+
 ClientAs = Callable[..., FlaskClient]
 
 

@@ -2,8 +2,11 @@
 
 from io import BytesIO
 
+import pytest
 from flask.testing import FlaskClient
 from PIL import Image
+
+pytestmark = pytest.mark.once
 
 
 def test_the_manifest_names_icons_that_are_there_and_as_large_as_it_says(

@@ -11,6 +11,8 @@ from flask import Flask, g
 from app import look, statuses
 from app.i18n import speaking
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,6 +16,8 @@ from app.models import Account, SignInAttempt
 from tests.conftest import PASSWORD
 from tests.hostile.world import Door, doors
 
+pytestmark = pytest.mark.once
+
 FOREIGN = "https://evil.example"
 _NOTICED = ("heartbeat", "user_session", "api_token")
 """Tables in which it is written down that somebody was there."""

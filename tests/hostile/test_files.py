@@ -23,6 +23,8 @@ from modules.catalog.photo_files import store_photo
 from tests.machine import allowed
 from tests.test_architecture import places
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parents[2]
 KINDS = ("PNG", "JPEG", "WEBP")
 PAGE = b"<!doctype html><script>alert(1)</script>"

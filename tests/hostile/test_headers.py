@@ -17,6 +17,8 @@ from tests.conftest import open_house
 from tests.databases import Databases
 from tests.hostile.world import doors
 
+pytestmark = pytest.mark.once
+
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "

@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 from tests.machine import allowed
 from tests.orders.cast import SHIRT, order_body
 
+pytestmark = pytest.mark.once
+
 PATIENCE = 1.0
 JSON = "application/json"
 

@@ -12,6 +12,8 @@ from flask import Flask
 
 from tests.live import ROOT
 
+pytestmark = pytest.mark.once
+
 FOLDER = ROOT / "docs" / "operating"
 MANUAL = ROOT / "docs" / "OPERATING.md"
 _SETTING = re.compile(r"VERSO_[A-Z_]+[A-Z]")
