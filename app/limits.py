@@ -1,6 +1,6 @@
 """How much somebody does alone: what goes beyond it needs a second person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -26,6 +26,11 @@ class Limit:
     """Role -> the most that it does alone when the house is set up; others have no limit."""
     seen_with: str = ""
     """Who may read the amounts; without one, everybody."""
+    of_day: Callable[..., tuple[int, int]] | None = None
+    """
+    Where small acts add up to a large one: `(by=, about=, store_id=, until=)` says how much
+    somebody ("staff:7") did within the day before a moment about one record, and in all there.
+    """
 
 
 class NeedsSecondPerson(RuleViolation):

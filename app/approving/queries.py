@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from app import limits
+from app import clock, limits
 from app.actor import Actor, current_actor
 from app.approving.models import Approval, ApprovalState
 from app.db import session
@@ -48,6 +48,39 @@ class Asked:
     @property
     def decided_at(self) -> datetime | None:
         return self.approval.decided_at
+
+
+class SumOfDay(NamedTuple):
+    """What a request adds up to with what the same person did within a day, in words."""
+
+    asked: str
+    about: str
+    """For the same record, this request included."""
+    in_all: str
+    """In the same store, this request included."""
+
+
+def sums_of_day(asked: Sequence[Asked]) -> dict[int, SumOfDay]:
+    """Return, by their keys, what requests add up to whose small acts are counted together."""
+    found = {}
+    for one in asked:
+        request, now = one.approval, clock.now()
+        for code, amount in request.amounts.items():
+            of_day = limits.known()[code].of_day
+            if of_day is None:
+                continue
+            told = {
+                "by": f"staff:{request.asked_by}",
+                "about": Reference(request.ref_kind, request.ref_id),
+                "store_id": request.store_id,
+            }
+            # What was counted as it was asked for is no part of what is asked for.
+            alone = amount - of_day(until=request.asked_at, **told)[0]
+            sums = (alone, *(alone + before for before in of_day(until=now, **told)))
+            found[request.id] = SumOfDay(
+                *(limits.amount_words(code, it, request.currency) for it in sums)
+            )
+    return found
 
 
 def act_named(name: str) -> Act:

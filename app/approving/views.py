@@ -94,6 +94,7 @@ def _show(
         "approvals.html",
         status=422 if refused else 409 if told else 200,
         waiting=waiting,
+        sums=queries.sums_of_day(waiting),
         own=queries.list_own(),
         decided=queries.list_decided() if current_actor().may(DECIDE) else [],
         forms=forms,

@@ -5,7 +5,7 @@ from app.limits import Limit
 from app.module import Module, Permission, Scheduled
 from modules.payments.api import api
 from modules.payments.queries import prove_payments
-from modules.payments.refunds import REFUND
+from modules.payments.refunds import REFUND, given_back
 from modules.payments.tasks import read_banks, send_command, send_refund
 
 payments = Module(
@@ -31,6 +31,7 @@ payments = Module(
             permission="payments.refund",
             unit="money",
             roles={"shift_lead": 500_00, "store_manager": 5_000_00},
+            of_day=given_back,
         ),
     ),
     tasks={

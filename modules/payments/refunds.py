@@ -1,9 +1,9 @@
 """Giving money back: approved with its reason in one transaction, sent to a gateway by a job."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from app import clock, limits, outbox
@@ -101,7 +101,10 @@ def check_refund(amount_minor: int, *, paid_for: Reference, store_id: int, curre
 
     :raises NeedsSecondPerson: it is more than he gives back alone
     """
-    before = _given_back_by_caller(paid_for) if limits.is_limited(REFUND, store_id) else 0
+    before = 0
+    if limits.is_limited(REFUND, store_id):
+        actor = current_actor()
+        before = _given_back(f"{actor.kind}:{actor.id or ''}", clock.now(), *_of(paid_for))
     limits.check(
         {REFUND: amount_minor + before},
         store_id=store_id,
@@ -110,20 +113,32 @@ def check_refund(amount_minor: int, *, paid_for: Reference, store_id: int, curre
     )
 
 
-def _given_back_by_caller(paid_for: Reference) -> int:
-    actor = current_actor()
+def _given_back(by: str, until: datetime, *of: ColumnElement[bool]) -> int:
+    """Return what somebody ("staff:7") gave back within the day before a moment."""
     found = (
         select(func.sum(Refund.amount_minor))
         .join(Payment, Payment.id == Refund.payment_id)
         .where(
-            Payment.ref_kind == paid_for.kind,
-            Payment.ref_id == paid_for.id,
+            *of,
             # The name behind the key may change during the day.
-            Refund.actor.startswith(f"{actor.kind}:{actor.id or ''}:", autoescape=True),
-            Refund.created_at > clock.now() - _COUNTED_FOR,
+            Refund.actor.startswith(f"{by}:", autoescape=True),
+            Refund.created_at > until - _COUNTED_FOR,
+            Refund.created_at <= until,
         )
     )
     return int(session.scalar(found) or 0)  # PostgreSQL sums to a Decimal
+
+
+def _of(thing: Reference) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Payment.ref_kind == thing.kind, Payment.ref_id == thing.id
+
+
+def given_back(*, by: str, about: Reference, store_id: int, until: datetime) -> tuple[int, int]:
+    """Return what somebody gave back within a day for one thing, and in all in that store."""
+    return (
+        _given_back(by, until, *_of(about)),
+        _given_back(by, until, Payment.store_id == store_id),
+    )
 
 
 def retry_refund(*, refund_id: int) -> None:

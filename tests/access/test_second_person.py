@@ -276,6 +276,26 @@ def test_small_refunds_of_one_order_and_day_add_up_to_a_large_one(
     assert give_back(client_as("shift_lead"), order, "200,00").status_code == 303
 
 
+def test_who_approves_sees_what_the_day_adds_up_to(
+    api: FlaskClient, client_as: SignIn, order: dict[str, Any], freeze: Callable[[datetime], None]
+) -> None:
+    other = place(api, external_id="WEB-2")
+    freeze(START)
+    lead, boss = client_as("shift_lead"), client_as("store_manager")
+    assert give_back(lead, order, "300,00").status_code == 303
+    assert give_back(lead, other, "111,11").status_code == 303
+    assert give_back(client_as("administrator"), order, "20,00").status_code == 303
+    assert give_back(lead, order, "250,00", second="later").status_code == 303
+    close_session()
+    page = boss.get("/approvals").text.replace("\xa0", " ")
+    assert '<span class="m num">250.00 zł</span>' in page
+    assert "550.00 zł for the same record" in page
+    assert "661.11 zł in all" in page
+    freeze(START + timedelta(hours=25))
+    tomorrow = client_as("store_manager").get("/approvals").text
+    assert "250.00 zł for the same record" in tomorrow.replace("\xa0", " ")
+
+
 def test_a_second_person_who_has_an_app_shows_its_code_too(
     api: FlaskClient, client_as: SignIn, order: dict[str, Any], freeze: Callable[[datetime], None]
 ) -> None:
