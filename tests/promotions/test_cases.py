@@ -11,11 +11,13 @@ import pytest
 from app.money import allocate
 from modules.promotions.engine.verdicts import Status
 from tests.promotions.carts import price
+from tests.promotions.prices import of_catalogue_price, of_omnibus, of_price
+from tests.promotions.returns import of_refund, of_refund_policy
 
 Json = Mapping[str, Any]
 OURS = Path(__file__).with_name("cases.json")
 ALL = json.loads(Path(os.environ.get("PROMO_CASES") or OURS).read_text(encoding="utf-8"))["cases"]
-KINDS = ("cart", "alloc")
+KINDS = ("cart", "alloc", "price", "catalogue_price", "omnibus", "refund", "refund_policy")
 """The kinds that are asked; the others come with what answers them."""
 CASES = [case for case in ALL if case["kind"] in KINDS]
 
@@ -49,7 +51,15 @@ def of_alloc(given: Json) -> Json:
     return {"parts": allocate(given["amount"], given["weights"])}
 
 
-ANSWERS: Mapping[str, Callable[[Json], Json]] = {"cart": of_cart, "alloc": of_alloc}
+ANSWERS: Mapping[str, Callable[[Json], Json]] = {
+    "cart": of_cart,
+    "alloc": of_alloc,
+    "price": of_price,
+    "catalogue_price": of_catalogue_price,
+    "omnibus": of_omnibus,
+    "refund": of_refund,
+    "refund_policy": of_refund_policy,
+}
 
 
 def assert_same(found: Any, expected: Any, path: str = "") -> None:
