@@ -155,6 +155,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         proofs=found["proofs"],
         lists=found["lists"],
         names=found["names"],
+        waiting=[part.waiting for part in (*GROUND, *parts) if part.waiting],
         schedule=[
             tidying.SCHEDULE,
             audit_chain.SCHEDULE,

@@ -26,9 +26,10 @@ _MOST = 30
 def home() -> ResponseReturnValue:
     parts: list[Module] = current_app.extensions["parts"]
     waiting = [*_of_the_house()]
+    for tell in current_app.extensions["waiting"]:
+        waiting += tell()
     figures: list[Figure] = []
     for part in parts:
-        waiting += part.waiting() if part.waiting else ()
         figures += part.figures() if part.figures else ()
     return render(
         "today.html",

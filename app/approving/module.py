@@ -1,5 +1,6 @@
 """The approvals hand their page and their permission to the house."""
 
+from app.approving.day import waiting_for_me
 from app.approving.queries import DECIDE, count_waiting
 from app.approving.views import blueprint
 from app.i18n import lazy
@@ -20,6 +21,7 @@ approving = Module(
             count=count_waiting,
         ),
     ),
+    waiting=waiting_for_me,
     permissions=(
         Permission(
             code=DECIDE,

@@ -1,6 +1,7 @@
 """The backups hand their page, their job and their commands to the house."""
 
 from app.backups import cli, nightly
+from app.backups.day import waiting_for_me
 from app.backups.views import blueprint
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
@@ -25,5 +26,6 @@ backups = Module(
     tasks={nightly.KIND: nightly.make},
     task_titles={nightly.KIND: nightly.TITLE},
     schedule=(nightly.SCHEDULE,),
+    waiting=waiting_for_me,
     commands=(cli.make_backup, cli.bring_back),
 )

@@ -85,6 +85,11 @@ if (palette) {
     made.run = () => { palette.close(); command.target.click(); };
     return made;
   };
+  // A button is called by its words, without its key; a box to tick by its label.
+  const nameOf = (target) => {
+    const words = $("span:not(.n, .visually-hidden)", target)?.textContent || [...target.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE).map((one) => one.textContent).join(" ");
+    return words.trim() || target.getAttribute("aria-label") || target.textContent.trim();
+  };
   const show = () => {
     const words = fold(input.value).split(/\s+/).filter(Boolean);
     const fitting = commands.filter((command) => words.every((word) => fold(command.text).includes(word)));
@@ -92,13 +97,16 @@ if (palette) {
     number(list);
     choose(input, list, $("[role=option]", list));
     empty.hidden = Boolean(optionsOf(list).length);
+    list.hidden = !empty.hidden;
   };
   const hits = asking(input, (answer) => { records.innerHTML = answer; $("[data-nothing]", records)?.remove(); show(); });
   const take = (one) => (one.run ? one.run() : location.assign(one.href));
   const openPalette = () => {
     if ($("dialog[open]")) return;
+    const places = new Set(); // what a button of the page leads to is not offered once more under another name
     commands = [...$$("[data-key]").filter((one) => visible(one) && !one.disabled && !one.matches(".chip")), ...$$("[data-command]"), ...$$(".v-nav a")]
-      .map((target) => ({ target, text: (target.querySelector("span:not(.n)")?.textContent || target.textContent).trim(), mark: $("svg", target) }));
+      .map((target) => ({ target, text: nameOf(target), mark: $("svg", target) }))
+      .filter(({ target, text }) => text && !(target.href && places.has(target.href)) && (places.add(target.href), true));
     input.value = "";
     records.replaceChildren();
     show();

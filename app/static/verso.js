@@ -99,6 +99,12 @@ document.addEventListener("keydown", (e) => {
   if (e.repeat) flush(); else quiet = setTimeout(flush, QUIET_MS);
 });
 document.addEventListener("keydown", (e) => {
+  // In a box that is ticked Enter opens the row: the browser would send the form of the ticked ones.
+  if (e.key !== "Enter" || !e.target.matches?.("[data-rows] .tick input")) return;
+  e.preventDefault();
+  $("a", e.target.closest("tr, li"))?.click();
+});
+document.addEventListener("keydown", (e) => {
   // Enter goes on to the next field where a form is filled by scanning or counting.
   const form = e.target.form;
   if (e.key !== "Enter" || e.defaultPrevented || !form?.hasAttribute("data-enter-next") || e.target.matches("textarea, button")) return;
@@ -122,7 +128,7 @@ const showTicked = () => {
   const everything = $("[data-bulk-all]", bulk), match = $("[data-all-match]", bulk);
   if (ticked < rows.length && everything) everything.value = "";
   bulk.hidden = !ticked;
-  $("[data-n]", bulk).textContent = everything?.value ? match.dataset.said : ticked;
+  for (const one of $$("[data-n]")) one.textContent = everything?.value ? match.dataset.said : ticked;
   if (match) match.hidden = Boolean(everything.value) || ticked < rows.length || Number(match.dataset.total) <= rows.length;
   if (all) { all.checked = rows.length > 0 && ticked === rows.length; all.indeterminate = ticked > 0 && !all.checked; }
 };
@@ -219,7 +225,18 @@ document.addEventListener("submit", (e) => {
 addEventListener("pageshow", () => { underway = 0; end(); });
 
 // htmx --------------------------------------------------------------------------------------------
+// Who stands in what asks for itself again keeps his place: else nobody would reach its buttons by keyboard.
+let held = null;
+for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) document.addEventListener(name, ({ detail }) => {
+  const going = detail.target, on = document.activeElement;
+  if (!going?.contains?.(on) || !(going.hasAttribute("data-poll") || name === "htmx:oobBeforeSwap")) return;
+  held = { place: going.closest("[id]")?.id, words: on.textContent.trim() };
+});
 document.addEventListener("htmx:afterSettle", (e) => {
+  if (held && document.activeElement === document.body) {
+    $$("a, button", document.getElementById(held.place) ?? document).find((one) => one.textContent.trim() === held.words)?.focus({ preventScroll: true });
+  }
+  held = null;
   openShown(e.target);
   showCurrent();
   $$("[data-toast]").forEach(time);

@@ -106,6 +106,26 @@ def test_all_that_match_may_be_acted_on_once_the_page_is_ticked(page: Page, show
     expect(page.locator("[data-bulk-all]")).to_have_value("")
 
 
+def test_enter_in_a_box_that_is_ticked_opens_its_row_and_acts_on_nothing(
+    page: Page, show: Shown
+) -> None:
+    show(LIST)
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.extend([asked.url] if asked.method == "POST" else []))
+    page.get_by_label("Tick 2").press("Space")
+    page.get_by_label("Tick 2").press("Enter")
+    expect(page).to_have_url("http://127.0.0.1:1/orders/2")
+    assert sent == []
+
+
+def test_the_bar_of_the_ticked_is_entered_without_moving_the_list(page: Page, show: Shown) -> None:
+    show(LIST.replace("range(1, 4)", "range(1, 60)"))
+    page.get_by_label("Tick 3", exact=True).check()
+    page.get_by_role("button", name="Print labels").focus()
+    page.wait_for_timeout(100)
+    assert page.evaluate("document.querySelector('main').scrollTop") == 0
+
+
 def test_space_does_the_next_step_but_not_while_one_types(page: Page, show: Shown) -> None:
     show(LIST)
     page.locator("#note").focus()
@@ -147,6 +167,42 @@ def test_the_palette_finds_commands_without_accents(page: Page, show: Shown) -> 
     expect(palette.get_by_role("option")).to_have_count(1)
     with page.expect_request("**/shipped"):
         page.keyboard.press("Enter")
+
+
+def test_every_command_of_the_palette_has_a_name_and_is_there_once(page: Page, show: Shown) -> None:
+    show(
+        LIST.replace("select=true", 'select=true, all_key="t"').replace(
+            "<h1>", '<a href="/orders/new" data-key="n">New order</a><h1>'
+        )
+    )
+    page.keyboard.press("Control+k")
+    names = [
+        one.split("\n")[0] for one in page.locator("#pal-list [role=option]").all_inner_texts()
+    ]
+    assert "" not in names
+    assert "Tick all on this page" in names
+    assert "New order" in names
+    assert "Place an order" not in names
+
+
+POLLED = """{% extends "base.html" %}{% block title %}Job{% endblock %}{% block main %}<h1>Job</h1>
+<div id="job"><div hx-get="/jobs/far" hx-trigger="every 1s" hx-swap="outerHTML" data-poll>
+<a href="/first">First</a><button type="button">Stop</button></div></div>{% endblock %}"""
+
+
+def test_who_stands_on_a_button_of_a_running_job_stays_there(page: Page, show: Shown) -> None:
+    page.route(
+        "**/jobs/far",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body='<div data-poll id="far"><a href="/first">First</a>'
+            '<button type="button">Stop</button></div>',
+        ),
+    )
+    show(POLLED)
+    page.get_by_role("button", name="Stop").focus()
+    expect(page.locator("#far")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_focused()
 
 
 def test_the_grid_is_one_tab_stop_and_arrows_skip_what_was_never_made(

@@ -211,6 +211,14 @@ def test_the_pick_list_gathers_units_by_place_and_item(
     assert second["number"] in dresses
 
 
+def test_the_ticked_orders_offer_their_pick_list(api: FlaskClient, clerk: FlaskClient) -> None:
+    stock_the_shop()
+    place(api)
+    bar = "//form[@data-bulk]//button[@data-key='p' and starts-with(@formaction, '{}')]"
+    [button] = page(clerk, "/orders/?lane=to_pick").xpath(bar.format("/orders/pick-list"))
+    assert words(button).startswith("Pick list")
+
+
 def test_a_pick_list_of_nothing_says_so(clerk: FlaskClient) -> None:
     for ids in ("", "x,,7", "9" * 40):
         assert "nothing to pick" in words(page(clerk, f"/orders/pick-list?ids={ids}"))

@@ -10,13 +10,15 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from app import clock, outbox, proof_of_the_day
+from app.backups import nightly
 from app.db import close_session, session, transact
-from app.models import Setting
+from app.models import Job, JobState, Setting
 from app.module import Waiting
 from app.today import by_urgency
 from modules import organization
 from modules.orders.daily import bounds_of, sold_on
 from modules.orders.models import Order
+from tests.access.test_second_person import give_back
 from tests.orders.cast import place, post, stock_the_shop
 from tests.orders.screens import page, words
 from tests.orders.test_screens_queue import _other_store
@@ -60,6 +62,33 @@ def test_a_quiet_day_says_so_and_how_to_begin(client_as: People) -> None:
     shown = words(page(client_as("clerk"), "/"))
     assert "Nothing waits for you now." in shown
     assert "Place an order" in shown
+
+
+def test_a_request_for_a_second_person_is_told_to_those_who_may_decide_it(
+    api: FlaskClient, client_as: People
+) -> None:
+    stock_the_shop()
+    order = place(api)
+    close_session()
+    lead = client_as("shift_lead")
+    asked = give_back(lead, order, "600,00", second="later")
+    assert asked.status_code == 303
+    told = "1 request waits for your approval"
+    assert any(told in one for one in waiting(client_as("store_manager")))
+    for role in ("shift_lead", "clerk", "integrator"):
+        assert not any(told in one for one in waiting(client_as(role)))
+
+
+def test_a_backup_that_failed_is_told_to_who_can_make_one(client_as: People) -> None:
+    def fail() -> None:
+        job_id = outbox.enqueue(nightly.KIND)
+        job = session.get_one(Job, job_id)
+        job.state, job.last_error = JobState.DEAD, "The disk is full."
+
+    transact(fail)
+    close_session()
+    assert any("The disk is full." in one for one in waiting(client_as("administrator")))
+    assert not any("disk" in one for one in waiting(client_as("store_manager")))
 
 
 @pytest.mark.parametrize("role", ["accountant", "marketing_manager", "integrator"])

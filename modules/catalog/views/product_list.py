@@ -195,6 +195,7 @@ PRODUCTS = ListSpec(
             code="status",
             title=lazy("Set the status"),
             icon="tag",
+            key="a",
             permission=EDIT,
             work=_set_status,
             undo=_take_back,

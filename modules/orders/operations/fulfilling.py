@@ -11,6 +11,7 @@ from app.actor import current_actor
 from app.db import session
 from app.i18n import _
 from app.reference import Reference
+from app.statuses import look_of
 from modules import catalog, organization, shipping, stock
 from modules.orders import timeline
 from modules.orders.allocating import choose, move
@@ -316,8 +317,8 @@ def _expect(parcel: Parcel, *states: ParcelState) -> None:
     if parcel.state not in states:
         raise WrongState(
             _(
-                "Parcel %(parcel)s is %(state)s; this step comes at another time.",
+                "Parcel %(parcel)s is “%(state)s”; this step comes at another time.",
                 parcel=parcel.number,
-                state=parcel.state.value,
+                state=look_of(parcel.state.value).word,
             )
         )

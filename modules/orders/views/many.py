@@ -159,7 +159,7 @@ ACTS = (
     ),
     Act(
         code="hold",
-        title=lazy("Put on hold"),
+        title=lazy("Put the orders on hold"),
         icon="lock",
         permission=HOLD,
         work=_hold,
