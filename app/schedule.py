@@ -4,13 +4,16 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app import clock, holding, outbox
-from app.db import session, transact
+from app.db import database, session, transact
 from app.heartbeat import beat
 from app.models import Schedule
 from app.module import Scheduled
@@ -50,14 +53,18 @@ def ring_due() -> int:
 
 def _ring(plan: Scheduled, *, held: bool) -> int:
     now = clock.now()
+    coming = next_after(plan, now)
     row = session.scalar(select(Schedule).where(Schedule.name == plan.kind).with_for_update())
     if row is None:
-        session.add(Schedule(name=plan.kind, next_run_at=next_after(plan, now)))
+        _write_down(plan, coming)
         return 0
     if row.next_run_at > now:
+        if row.next_run_at > coming:
+            # The clock was set back: what it had run past comes (once more, if it was rung).
+            row.next_run_at = coming
         return 0
     due = row.next_run_at
-    row.next_run_at = next_after(plan, now)
+    row.next_run_at = coming
     missed = row.next_run_at - due > (next_after(plan, due) - due)
     # Behind a hold the slots of a day would pile up.
     if held or (missed and not plan.catch_up):
@@ -65,6 +72,13 @@ def _ring(plan: Scheduled, *, held: bool) -> int:
     # The slot stands in the name: a second scheduler, or a clock set back, makes no second job.
     slot = due.isoformat(timespec="seconds")
     return 1 if outbox.enqueue(plan.kind, dedupe=f"schedule:{plan.kind}:{slot}") else 0
+
+
+def _write_down(plan: Scheduled, due: datetime) -> None:
+    """Keep when a plan that is new here is due first; of two schedulers one writes it."""
+    insert: Any = pg_insert if database().dialect == "postgresql" else sqlite_insert
+    row = insert(Schedule).values(name=plan.kind, next_run_at=due)
+    session.execute(row.on_conflict_do_nothing(index_elements=["name"]))
 
 
 def keep_ringing(app: Flask, stopped: Callable[[], bool]) -> None:
@@ -87,4 +101,9 @@ def _any_due() -> bool:
     known = dict(session.execute(select(Schedule.name, Schedule.next_run_at)).all())
     now = clock.now()
     plans: Sequence[Scheduled] = current_app.extensions["schedule"]
-    return any(plan.kind not in known or known[plan.kind] <= now for plan in plans)
+    return any(
+        plan.kind not in known
+        or known[plan.kind] <= now
+        or known[plan.kind] > next_after(plan, now)  # the clock was set back
+        for plan in plans
+    )

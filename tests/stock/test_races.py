@@ -4,14 +4,18 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from app.db import transact
+from app.db import session, transact
 from app.reference import Reference
 from modules import stock
 from modules.stock import NotEnoughStock, ReservationClosed
+from modules.stock.models import Reservation
+from modules.stock.operations import reservations
 from tests.stock.cast import Cast, differences, level, make_cast, receive, wanted
 
 
@@ -117,6 +121,56 @@ def test_a_reservation_that_many_release_is_released_once(real_house: Flask, cas
     assert outcomes == {"won": 4, "closed": 8}
     with real_house.app_context():
         assert level(cast.m, cast.shop).available == 8
+        assert differences() == []
+
+
+@pytest.mark.slow
+def test_a_promise_that_runs_out_while_it_is_picked_is_kept_or_given_back_and_never_both(
+    real_house: Flask,
+    cast: Cast,
+    freeze: Callable[[datetime], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reservations, "_AT_ONCE", 3)  # so that the two meet all the way
+    pieces, noon = 40, datetime(2026, 11, 21, 12, tzinfo=UTC)
+    freeze(noon)
+    with real_house.app_context():
+        receive(cast.shop, {cast.m: 2 * pieces})
+        held = transact(
+            lambda: stock.reserve_many(
+                [wanted(cast.m, cast.shop, 2)] * pieces, expires_at=noon + timedelta(minutes=5)
+            )
+        )
+    freeze(noon + timedelta(minutes=5, seconds=1))
+    picked: Counter[int] = Counter()
+    counting = threading.Lock()
+
+    def act(number: int) -> None:
+        if number % 3 == 2:
+            for _time in range(6):
+                transact(stock.expire_reservations)
+            return
+        for one in random.Random(number).sample(held, len(held)):
+            try:
+                transact(lambda one=one: stock.issue_many([(one, 1)], reference=Reference("p", 1)))  # type: ignore[misc]
+            except ReservationClosed:
+                continue
+            with counting:
+                picked[one] += 1
+
+    assert at_once(real_house, 6, act) == {"won": 6}
+    with real_house.app_context():
+        states = session.execute(
+            select(Reservation.state, func.sum(Reservation.quantity)).group_by(Reservation.state)
+        )
+        sums = {state.value: int(total) for state, total in states}
+        gone = sum(picked.values())
+        assert sums.get("held", 0) == 0
+        assert sums.get("issued", 0) == gone
+        assert sums.get("released", 0) == 2 * pieces - gone
+        assert 0 < gone < 2 * pieces
+        assert level(cast.m, cast.shop).on_hand == 2 * pieces - gone
+        assert level(cast.m, cast.shop).available == 2 * pieces - gone
         assert differences() == []
 
 
