@@ -24,8 +24,12 @@ from modules.catalog.models import (
     Product,
     Variant,
 )
-from modules.catalog.queries.cards import VariantCard, variant_card
+from modules.catalog.queries.cards import BARCODES, VARIANTS, VariantCard, variant_card
 from modules.catalog.queries.lists import list_products
+
+_WITH_PRODUCT: Any = VARIANTS.add_columns(Product.code, Product.name).join(
+    Product, Product.id == Variant.product_id
+)
 
 
 def list_variants(
@@ -42,7 +46,7 @@ def list_variants(
 
     With `updated_after` by their last change; who reads changes is told of archived ones too.
     """
-    found = select(Variant)
+    found = _WITH_PRODUCT
     if skus:
         found = found.where(Variant.sku.in_(skus))
     if gtin:
@@ -59,10 +63,10 @@ def list_variants(
         found = found.where(Variant.updated_at > updated_after, settled(Variant.updated_at))
     if after is not None:
         found = found.where(tuple_(*place) > tuple_(*after))
-    rows = session.scalars(found.order_by(*place).limit(limit)).all()
-    barcodes: dict[int, list[Barcode]] = {}
-    for barcode in session.scalars(
-        select(Barcode).where(Barcode.variant_id.in_([row.id for row in rows])).order_by(Barcode.id)
+    rows = session.execute(found.order_by(*place).limit(limit)).all()
+    barcodes: dict[int, list[Any]] = {}
+    for barcode in session.execute(
+        BARCODES.where(Barcode.variant_id.in_([row.id for row in rows])).order_by(Barcode.id)
     ):
         barcodes.setdefault(barcode.variant_id, []).append(barcode)
     photos: dict[int, list[Photo]] = {}
@@ -72,16 +76,7 @@ def list_variants(
         .order_by(Photo.position, Photo.id)
     ):
         photos.setdefault(photo.product_id, []).append(photo)
-    products = {
-        product.id: product
-        for product in session.scalars(
-            select(Product).where(Product.id.in_({row.product_id for row in rows}))
-        )
-    }
-    return [
-        variant_card(row, products[row.product_id], barcodes, photos.get(row.product_id, []))
-        for row in rows
-    ]
+    return [variant_card(row, row, barcodes, photos.get(row.product_id, [])) for row in rows]
 
 
 class FoundVariant(NamedTuple):
