@@ -95,7 +95,7 @@ CHANGE = Statement(
       FROM stock_item AS item JOIN given
         ON item.variant_id = given.variant_id AND item.location_id = given.location_id
       ORDER BY item.variant_id, item.location_id
-      FOR UPDATE OF item
+      FOR NO KEY UPDATE OF item
     )
     UPDATE stock_item AS item SET
       on_hand = item.on_hand + held.on_hand,
@@ -196,7 +196,7 @@ CLOSE = Statement(
     postgresql="""
     WITH given AS ({rows}), mine AS (
       SELECT one.id, given.quantity FROM stock_reservation AS one JOIN given ON one.id = given.id
-      ORDER BY one.id FOR UPDATE OF one
+      ORDER BY one.id FOR NO KEY UPDATE OF one
     )
     UPDATE stock_reservation AS one SET
       state = CASE WHEN one.quantity = mine.quantity
@@ -263,4 +263,6 @@ def _levels(lock: str = "") -> Mapping[str, TextClause]:
 
 
 LEVELS = _levels()
-LOCKED_LEVELS = _levels(lock="FOR UPDATE")
+# A promise that is written down names its item by a key: it does not wait for this lock, else two
+# who each wrote a part of a promise would wait for each other.
+LOCKED_LEVELS = _levels(lock="FOR NO KEY UPDATE")
