@@ -50,9 +50,13 @@ def record_many(
     insert_many(cast(Table, Audit.__table__), rows)
 
 
-def list_changes(reference: Reference, *, limit: int = 50) -> Sequence[Audit]:
-    """Return the changes of one record, newest first."""
+def list_changes(
+    reference: Reference, *, limit: int = 50, before: int | None = None
+) -> Sequence[Audit]:
+    """Return the changes of one record, newest first; `before`: those older than a row's key."""
     found = select(Audit).where(Audit.ref_kind == reference.kind, Audit.ref_id == reference.id)
+    if before is not None:
+        found = found.where(Audit.id < before)
     return session.scalars(found.order_by(Audit.id.desc()).limit(limit)).all()
 
 

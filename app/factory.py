@@ -128,6 +128,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         "scopes": {},
         "lists": {},
         "names": {},
+        "histories": {},
         "proofs": {"audit": audit_chain.prove_trail},
     }
     for part in (*GROUND, *parts):
@@ -143,6 +144,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         found["proofs"].update(part.proofs)
         found["lists"].update({one.code: one for one in part.lists})
         found["names"].update(part.names)
+        found["histories"].update({one.kind: one for one in part.histories})
     app.extensions.update(
         parts=list(parts),
         subscribers=subscribers,
@@ -155,6 +157,7 @@ def gather(app: APIFlask, parts: Sequence[Module]) -> None:
         proofs=found["proofs"],
         lists=found["lists"],
         names=found["names"],
+        histories=found["histories"],
         waiting=[part.waiting for part in (*GROUND, *parts) if part.waiting],
         schedule=[
             tidying.SCHEDULE,

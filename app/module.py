@@ -12,6 +12,7 @@ from app.limits import Limit
 from app.metrics import Family
 
 if TYPE_CHECKING:
+    from app.histories import History
     from app.lists import ListSpec
     from app.outbox import Running
 
@@ -158,6 +159,8 @@ class Module:
     )
     """Kind of a record -> how records of that kind are named to the person who asks, by their keys;
     those that he may not see are left out."""
+    histories: Sequence["History"] = ()
+    """How the changes of its records are told; a page shows them to whoever `names` names it."""
     shortcuts: Sequence[Shortcut] = ()
     waiting: Callable[[], Iterable[Waiting]] | None = None
     """What waits for the person who looks at the page of the day, most urgent first."""

@@ -1,15 +1,12 @@
 """The words of the catalogue: what changed in its history, and how its facts are called."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from app.audit import list_changes
 from app.fields import COST, sees
+from app.histories import History
 from app.i18n import language, lazy
 from app.money import format_money
-from app.reference import Reference
+from modules import organization
 
 ACTIONS: dict[str, Any] = {
     "created": lazy("Created"),
@@ -67,47 +64,9 @@ ICONS = {
 _SILENT = {"variants", "import", "photo"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChangeView:
-    """Who changed a product, when, and from what to what."""
-
-    what: str
-    icon: str
-    who: str
-    at: datetime
-    differences: Sequence[tuple[str, str, str]]
-
-
 def axis_word(name: str) -> str:
     """Return how an option is called."""
     return str(AXES.get(name.casefold(), name[:1].upper() + name[1:]))
-
-
-def changes_of(product_id: int, currency: str, *, limit: int = 12) -> list[ChangeView]:
-    """Return the last changes of a product, newest first."""
-    views = []
-    for change in list_changes(Reference("product", product_id), limit=limit):
-        old, new = change.old or {}, change.new or {}
-        names = [one for one in dict.fromkeys([*old, *new]) if _is_told(one)]
-        if change.action == "created":
-            names = []
-        views.append(
-            ChangeView(
-                what=str(ACTIONS.get(change.action, change.action)),
-                icon=ICONS.get(change.action, "pencil"),
-                who=change.actor.rpartition(":")[2],
-                at=change.at,
-                differences=[
-                    (
-                        _field_word(name),
-                        _value_word(name, old.get(name), currency),
-                        _value_word(name, new.get(name), currency),
-                    )
-                    for name in names
-                ],
-            )
-        )
-    return views
 
 
 def _is_told(name: str) -> bool:
@@ -120,10 +79,20 @@ def _field_word(name: str) -> str:
     return f"{record} {word}" if record else word
 
 
-def _value_word(name: str, value: Any, currency: str) -> str:
+def _value_word(name: str, value: Any) -> str:
     if value is None or value == "":
         return "–"
     if name.endswith("_minor") and isinstance(value, int):
-        return format_money(value, currency, language())
+        return format_money(value, organization.get_company().currency, language())
     text = str(value)
     return text if len(text) <= 80 else text[:80] + "…"
+
+
+HISTORY = History(
+    kind="product",
+    actions=ACTIONS,
+    icons=ICONS,
+    field=_field_word,
+    value=_value_word,
+    tells=_is_told,
+)

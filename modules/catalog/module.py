@@ -8,6 +8,7 @@ from modules.catalog.actors import Merchandiser
 from modules.catalog.api import api
 from modules.catalog.demo import demo, obstacle
 from modules.catalog.demo.mass import demo_mass
+from modules.catalog.labels import HISTORY
 from modules.catalog.queries import product_names, search_everything
 from modules.catalog.tasks import TASKS, TITLES
 from modules.catalog.views import blueprint
@@ -30,6 +31,7 @@ catalog = Module(
     ],
     search=search_everything,
     names={"product": product_names},
+    histories=(HISTORY,),
     shortcuts=(
         Shortcut(
             title=lazy("Add a product"),

@@ -5,7 +5,7 @@ from app.module import MenuItem, Module, Permission, Scheduled
 from modules.connectors.cli import group
 from modules.connectors.queries import count_unwell
 from modules.connectors.tasks import clean_log
-from modules.connectors.views import blueprint, waiting_for_me
+from modules.connectors.views import HISTORY, blueprint, names, waiting_for_me
 
 connectors = Module(
     name="connectors",
@@ -30,6 +30,8 @@ connectors = Module(
             roles=("integrator",),
         ),
     ),
+    names={"connector_account": names},
+    histories=(HISTORY,),
     waiting=waiting_for_me,
     tasks={"connectors.clean_log": clean_log},
     task_titles={

@@ -12,14 +12,15 @@ from app import clock, outbox
 from app.access import fresh, requires
 from app.actor import current_actor
 from app.api import pack_cursor
-from app.audit import list_changes
 from app.db import transact
 from app.errors import NotFound
+from app.histories import History
+from app.history_page import last_changes
 from app.i18n import _, lazy
 from app.look import toast
 from app.models import Job, JobState
-from app.module import Waiting
-from app.reference import Reference
+from app.module import Found, Waiting
+from app.statuses import look_of
 from app.web import PAGE, cursor_from_url, go_to, listing, render
 from modules import organization
 from modules.connectors.forms import ReadAgainForm, SettingsForm
@@ -61,6 +62,15 @@ ACTIONS: Mapping[str, Any] = {
     "state": lazy("State changed"),
     "read again": lazy("Read again"),
 }
+HISTORY = History(
+    kind="connector_account",
+    actions=ACTIONS,
+    field=lambda _name: str(_("State")),
+    value=lambda _name, value: str(look_of(value).word),
+    # Settings and places to read from say little to people, and some should not be repeated.
+    tells=lambda name: name == "state",
+    bare=("opened",),
+)
 STATE_NEWS: Mapping[AccountState, Any] = {
     AccountState.ACTIVE: lazy("The connector works."),
     AccountState.PAUSED: lazy("The connector is paused. What is to be sent waits for it."),
@@ -161,10 +171,26 @@ def _show(
         cursors=list_cursors(account.id),
         exchanges=list_exchanges(account.id, limit=25),
         outcomes=OUTCOMES,
-        actions=ACTIONS,
-        changes=list_changes(Reference("connector_account", account.id), limit=10),
+        changes=last_changes("connector_account", account.id),
         may_edit=current_actor().stores(EDIT) is None,
     )
+
+
+def names(account_ids: Sequence[int]) -> Mapping[int, Found]:
+    """Return how accounts are called, by their keys, to the person who asks."""
+    if not current_actor().may(VIEW):
+        return {}
+    return {
+        one.id: Found(
+            kind=str(_("Connectors")),
+            title=one.name,
+            detail=one.code,
+            url=url_for("connectors.show", account_id=one.id),
+            icon="plug-connected",
+        )
+        for one in list_accounts()
+        if one.id in account_ids
+    }
 
 
 @blueprint.post("/<int:account_id>/state")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.fields import HIDDEN, PERSONAL, personal, sees
+from app.histories import History
 from app.i18n import _, lazy
 from modules.customers.contact import shown_phone
 from modules.customers.models import CustomerKind, Identity, IdentityKind
@@ -109,3 +110,8 @@ def value_word(name: str, value: Any) -> str:
     if name == "kind" and value in set(CustomerKind):
         return str(KIND[CustomerKind(value)])
     return str(value) if value not in (None, "") else "–"
+
+
+HISTORY = History(
+    kind="customer", actions=ACTION, field=lambda name: str(FIELD.get(name, name)), value=value_word
+)

@@ -7,6 +7,7 @@ from modules.customers.api import READ, WRITE, api
 from modules.customers.customer_list import CUSTOMERS, EXPORT, VIEW
 from modules.customers.demo import demo, obstacle
 from modules.customers.demo.mass import demo_mass
+from modules.customers.labels import HISTORY
 from modules.customers.views import EDIT, blueprint, find, names
 
 customers = Module(
@@ -53,6 +54,7 @@ customers = Module(
     },
     search=find,
     names={"customer": names},
+    histories=(HISTORY,),
     shortcuts=(
         Shortcut(
             title=lazy("Add a customer"),

@@ -12,6 +12,7 @@ from app.api import BIGGEST_ID
 from app.db import transact
 from app.fields import personal
 from app.forms import Form
+from app.history_page import last_changes, newest_change, person_of
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
@@ -34,7 +35,6 @@ from modules.customers.forms import (
     NewCustomerForm,
     NoteForm,
 )
-from modules.customers.history import changes_of, who
 from modules.customers.models import Customer
 
 EDIT = "customers.edit"
@@ -249,9 +249,9 @@ def _show(
         customer=customer,
         file=queries.get_file(customer),
         suspects=queries.list_suspects(customer.id),
-        changes=changes_of(customer.id),
+        changes=last_changes("customer", customer.id),
         labels=labels,
-        who=who,
+        who=person_of,
         forms=forms,
         opened=set(opened or ()),
         may_edit=current_actor().may(EDIT),
@@ -272,5 +272,5 @@ def _show_edit(
         status=status,
         customer=customer,
         form=form,
-        stale=changes_of(customer.id, limit=1) if stale else [],
+        stale=newest_change("customer", customer.id) if stale else None,
     )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.histories import History
 from app.i18n import _, lazy
 from app.look import percent
 from modules.organization.models import (
@@ -155,3 +156,19 @@ def value_word(name: str, value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{DAY.get(key, key)} {one}" for key, one in value.items())
     return str(_VALUE.get(name, {}).get(str(value), value))
+
+
+HISTORIES = tuple(
+    History(kind=kind, actions=ACTION, field=field_word, value=value_word)
+    for kind in (
+        "company",
+        "store",
+        "location",
+        "channel",
+        "tax_class",
+        "shipping_method",
+        "payment_method",
+        "role",
+        "staff",
+    )
+)

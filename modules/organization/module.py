@@ -8,6 +8,8 @@ from modules.organization.cli import staff
 from modules.organization.demo import demo, demo_mass
 from modules.organization.finding import find
 from modules.organization.installation import install
+from modules.organization.labels import HISTORIES
+from modules.organization.naming import NAMES
 from modules.organization.operations.staff import let_first_in
 from modules.organization.views import blueprint
 from modules.organization.views.blueprint import VIEW
@@ -47,6 +49,8 @@ organization = Module(
     scopes={"organization:read": lazy("Stores, locations, channels and methods")},
     lists=(STAFF,),
     search=find,
+    names=NAMES,
+    histories=HISTORIES,
     slots={"account.guessable": (queries.names_of_house,), "account.first": (let_first_in,)},
     install=install,
     demo=demo,

@@ -41,6 +41,8 @@ _EXAMPLES = (
     ("/customers", "suggestion_id", "suggestion"),
     ("/customers", "address_id", "address"),
     ("/customers", "identity_id", "identity"),
+    ("/history", "kind", "history_kind"),
+    ("/history", "record_id", "+staff"),
     ("/invoicing", "document_id", "+document"),
     ("/jobs", "job_id", "job"),
     ("/lists/acts", "act_id", "~bulk_act"),

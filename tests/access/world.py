@@ -213,6 +213,7 @@ def _make_shared(world: World) -> None:
         "shipping_method": organization.list_shipping_methods()[0].code,
         "payment_method": organization.list_payment_methods()[0].code,
         "role": own_role.id,
+        "history_kind": "staff",
         "list": "products",
         "list_act": "archive",
         "static": "mark.svg",

@@ -111,7 +111,7 @@ def test_the_page_of_a_product_shows_its_grid_and_the_chosen_variant(
 ) -> None:
     halina()
     text = page(client_as("clerk"), "/catalog/products/KS-HALINA?view=barcodes&sku=KS-HALINA-NAV-M")
-    for words in ("Burgundy", "Navy", EAN, "GS1", "VAT 23 %", "not made", "History"):
+    for words in ("Burgundy", "Navy", EAN, "GS1", "VAT 23 %", "not made", "Changes"):
         assert words in text, words
     assert "Change prices" not in text
     page(client_as("clerk"), "/catalog/products/NONE", 404)

@@ -6,6 +6,7 @@ from app.access import requires
 from app.db import transact
 from app.errors import RuleViolation, StaleEdit
 from app.fields import COST, sees
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import GridCell, GridRow, number, toast
 from app.web import chosen_store_id, go_to, render
@@ -13,7 +14,7 @@ from modules import organization
 from modules.catalog import operations, queries
 from modules.catalog.barcodes import is_gtin
 from modules.catalog.forms import BarcodeForm, PhotoForm, ProductForm
-from modules.catalog.labels import axis_word, changes_of
+from modules.catalog.labels import axis_word
 from modules.catalog.models import Product
 from modules.catalog.photo_files import photo_address
 from modules.catalog.queries import COLOUR_NAMES, Grid, ProductCard, VariantCard
@@ -79,7 +80,7 @@ def show_product(
         large=_large(card, chosen),
         not_fetched=sum(1 for one in card.photos if not one.file),
         address=photo_address,
-        changes=changes_of(card.product.id, code),
+        changes=last_changes("product", card.product.id),
         photo_form=photo_form,
         barcode_form=barcode_form or BarcodeForm(sku=chosen.sku if chosen else ""),
     )
@@ -235,7 +236,7 @@ def _show_edit(found: Product, form: ProductForm, *, status: int = 200) -> Answe
         status=status,
         form=form,
         product=found,
-        changes=changes_of(found.id, currency(), limit=6),
+        changes=last_changes("product", found.id),
         brands=queries.list_brands(),
         categories=queries.list_categories(),
     )

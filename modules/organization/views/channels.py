@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
@@ -21,7 +22,6 @@ from modules.organization.views.blueprint import (
     posted_version,
     refusal_status,
 )
-from modules.organization.views.history import changes_of
 
 SomeForm = TypeVar("SomeForm", bound=ChannelForm)
 
@@ -116,5 +116,5 @@ def _show(found: Channel, form: ChannelForm, *, status: int = 200) -> ResponseRe
         store_names={store.id: store.name for store in stores},
         labels=labels,
         may_edit=may_edit(),
-        changes=changes_of("channel", found.id),
+        changes=last_changes("channel", found.id),
     )

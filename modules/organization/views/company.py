@@ -4,6 +4,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
@@ -18,7 +19,6 @@ from modules.organization.views.blueprint import (
     posted_version,
     refusal_status,
 )
-from modules.organization.views.history import changes_of
 
 
 @blueprint.get("/")
@@ -46,5 +46,5 @@ def _show(form: CompanyForm, *, status: int = 200) -> ResponseReturnValue:
         form=form,
         company=company,
         may_edit=may_edit(),
-        changes=changes_of("company", company.id),
+        changes=last_changes("company", company.id),
     )

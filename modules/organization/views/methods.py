@@ -6,6 +6,7 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import requires
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
@@ -25,7 +26,6 @@ from modules.organization.views.blueprint import (
     posted_version,
     refusal_status,
 )
-from modules.organization.views.history import changes_of
 
 
 @blueprint.get("/methods")
@@ -131,5 +131,5 @@ def _show(method: Any, form: Any, kind: str, *, status: int = 200) -> ResponseRe
         labels=labels,
         save_url=url_for(f".save_{kind}", code=method.code),
         may_edit=may_edit(),
-        changes=changes_of(kind, method.id),
+        changes=last_changes(kind, method.id),
     )

@@ -12,6 +12,7 @@ from app.access import fresh, requires
 from app.db import close_session, transact
 from app.errors import RuleViolation
 from app.forms import SelectChoice
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
 from app.models import Role
@@ -22,7 +23,6 @@ from modules.organization.forms import RoleEditForm, limit_fields, role_word
 from modules.organization.operations import roles as operations
 from modules.organization.operations.staff import LETS_IN
 from modules.organization.views.blueprint import blueprint
-from modules.organization.views.history import changes_of
 
 
 class Group(NamedTuple):
@@ -177,5 +177,5 @@ def _show_form(form: RoleEditForm, role: Role | None, *, status: int = 200) -> R
         limits=limiting.known(),
         currency=_currency(),
         holders=queries.count_holders().get(role.id, 0) if role else 0,
-        changes=changes_of("role", role.id) if role else [],
+        changes=last_changes("role", role.id) if role else None,
     )

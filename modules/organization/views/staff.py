@@ -12,6 +12,7 @@ from app.agents import device_of
 from app.db import transact
 from app.errors import NotFound
 from app.forms import Form
+from app.history_page import last_changes
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
@@ -21,7 +22,6 @@ from modules.organization.forms import NewStaffForm, PasswordForm, RoleForm, Sta
 from modules.organization.models import Staff, Store
 from modules.organization.operations.staff import LETS_IN
 from modules.organization.views.blueprint import blueprint, posted_version
-from modules.organization.views.history import changes_of
 from modules.organization.views.staff_list import STAFF, state_words
 
 
@@ -211,5 +211,5 @@ def _show(
         browsers=[(one, *device_of(one.agent)) for one in sessions.list_sessions(account_id)],
         has_factor=factors.is_on(account_id),
         is_self=account_id == current_actor().id,
-        changes=changes_of("staff", account_id),
+        changes=last_changes("staff", account_id),
     )

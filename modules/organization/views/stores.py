@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.access import check_store, requires
 from app.actor import current_actor
 from app.forms import SelectChoice
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
@@ -23,7 +24,6 @@ from modules.organization.views.blueprint import (
     posted_version,
     refusal_status,
 )
-from modules.organization.views.history import changes_of
 
 SomeForm = TypeVar("SomeForm", bound=LocationForm)
 
@@ -103,7 +103,7 @@ def _show_store(found: Store, form: StoreForm, *, status: int = 200) -> Response
         channels=_channels_by_location(),
         labels=labels,
         may_edit=may_edit(found.id),
-        changes=changes_of("store", found.id),
+        changes=last_changes("store", found.id),
     )
 
 
@@ -191,5 +191,5 @@ def _show_location(
         location=found,
         store=queries.store_by_id(found.store_id),
         may_edit=may_edit(found.store_id),
-        changes=changes_of("location", found.id),
+        changes=last_changes("location", found.id),
     )

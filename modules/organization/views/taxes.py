@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import requires
 from app.db import transact
+from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
 from app.web import go_to, render
@@ -12,7 +13,6 @@ from modules.organization import labels, operations, queries
 from modules.organization.forms import TaxClassForm, TaxRateForm
 from modules.organization.models import TaxClass, TaxKind, TaxRate
 from modules.organization.views.blueprint import EDIT, VIEW, blueprint, check_edit, may_edit
-from modules.organization.views.history import changes_of
 
 
 @blueprint.get("/taxes")
@@ -94,5 +94,5 @@ def _show(found: TaxClass, form: TaxRateForm, *, status: int = 200) -> ResponseR
         today=queries.today(),
         labels=labels,
         may_edit=may_edit(),
-        changes=changes_of("tax_class", found.id),
+        changes=last_changes("tax_class", found.id),
     )

@@ -8,7 +8,6 @@ from flask import Blueprint, g
 
 from app.access import check_store
 from app.actor import current_actor
-from app.i18n import _
 from app.web import chosen_store_id
 from modules import organization
 from modules.organization import Location, Store
@@ -85,9 +84,3 @@ def read_places() -> Places:
         )
     found: Places = g.stock_places
     return found
-
-
-def person_of(actor: str) -> str:
-    """Return the name in what was written down of an actor ("staff:5:Ewa Żak")."""
-    name = actor.split(":", 2)[-1]
-    return name if not actor.startswith("system") else _("Verso")

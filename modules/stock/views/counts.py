@@ -9,6 +9,7 @@ from app.access import requires
 from app.approving import SecondPersonForm, of_record
 from app.db import close_session, transact
 from app.fields import cost
+from app.history_page import person_of
 from app.i18n import _
 from app.list_pages import opening_view
 from app.look import toast
@@ -26,7 +27,6 @@ from modules.stock.views.blueprint import (
     VIEW,
     Places,
     blueprint,
-    person_of,
     read_places,
 )
 from modules.stock.views.paper_lists import COUNT_PAPERS, COUNTS, show_papers

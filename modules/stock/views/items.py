@@ -11,6 +11,7 @@ from app.access import requires
 from app.api import pack_cursor
 from app.approving import of_record
 from app.errors import NotFound
+from app.history_page import person_of
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import Choice, Filter, toast
@@ -30,7 +31,6 @@ from modules.stock.views.blueprint import (
     VIEW,
     Places,
     blueprint,
-    person_of,
     read_places,
 )
 from modules.stock.views.stock_list import STOCK, location_in, only_words, store_in

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import lazy_pgettext as pgettext
 from sqlalchemy import ColumnElement
 
+from app.history_page import person_of
 from app.i18n import lazy
 from app.list_pages import capped, count_rows, open_list
 from app.lists import MOMENT, NUMBER, Asked, Column, ListSpec
@@ -23,7 +24,7 @@ from modules.stock.models import (
     TransferState,
 )
 from modules.stock.queries import counts, papers, receipts, transfers
-from modules.stock.views.blueprint import EXPORT, VIEW, Places, person_of, read_places
+from modules.stock.views.blueprint import EXPORT, VIEW, Places, read_places
 
 OPEN = (TransferState.DRAFT, TransferState.REQUESTED, TransferState.IN_TRANSIT)
 Where = Callable[[Sequence[int] | None, str], list[ColumnElement[bool]]]

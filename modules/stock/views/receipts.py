@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access import requires
 from app.db import transact
+from app.history_page import person_of
 from app.i18n import _, ngettext
 from app.list_pages import opening_view
 from app.look import toast
@@ -18,7 +19,6 @@ from modules.stock.views.blueprint import (
     VIEW,
     Places,
     blueprint,
-    person_of,
     read_places,
 )
 from modules.stock.views.paper_lists import RECEIPT_PAPERS, RECEIPTS, show_papers

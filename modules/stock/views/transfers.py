@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.access import requires
 from app.db import transact
 from app.errors import RuleViolation
+from app.history_page import person_of
 from app.i18n import _
 from app.list_pages import opening_view
 from app.look import toast
@@ -20,7 +21,6 @@ from modules.stock.views.blueprint import (
     VIEW,
     Places,
     blueprint,
-    person_of,
     read_places,
 )
 from modules.stock.views.paper_lists import TRANSFER_PAPERS, TRANSFERS, show_papers
