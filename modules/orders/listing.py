@@ -17,6 +17,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from app import walking
 from app.db import session
 from app.errors import InvalidInput
 from app.feeds import settled
@@ -138,7 +139,10 @@ def queue(
     up_to: int | None = None,
 ) -> list[ListedOrder]:
     """Return the orders of a lane, in an order of the list; `up_to` is the highest key meant."""
-    found = _filtered(_ROW, stores=stores, channel=channel, store=store, text=text)
+    # A store, a lane or a channel leaves too few of the newest to walk by.
+    is_narrowed = stores is not None or any((lane, channel, store, payment, up_to))
+    walked = bool(text) and order is NEWEST_FIRST and not is_narrowed and _is_common(text or "")
+    found = _filtered(_ROW, stores=stores, channel=channel, store=store, text=text, walked=walked)
     found = _in_lane(found, lane, payment)
     if up_to is not None:
         found = found.where(Order.id <= up_to)
@@ -194,7 +198,13 @@ def count_queue(
         .join(Channel, Channel.id == Order.channel_id)
         .join(Store, Store.id == Order.store_id)
     )
-    found = _filtered(found, stores=stores, channel=channel, store=store, text=text)
+    by_words = text if text and order_id_of(text) is None else None
+    found = _filtered(
+        found, stores=stores, channel=channel, store=store, text=None if by_words else text
+    )
+    if by_words:
+        found, _key = walking.by_key(found, Order, by_words)
+        found = found.where(*_hidden(by_words))
     found = _in_lane(found, lane, payment).limit(cap)
     return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
@@ -215,6 +225,7 @@ def _filtered(
     store: str | None,
     text: str | None,
     status: str | None = None,
+    walked: bool = False,
 ) -> Select[Any]:
     mine = seen_by(stores)
     if mine is not None:
@@ -226,17 +237,30 @@ def _filtered(
     if store is not None:
         found = found.where(Store.code == store)
     if text:
-        found = found.where(matches(text))
+        found = found.where(matches(text, walked=walked))
     return found
 
 
-def matches(text: str) -> ColumnElement[bool]:
-    """Return the condition that an order has this number, or the words in its search text."""
+def _is_common(text: str) -> bool:
+    return order_id_of(text) is None and walking.is_common(Order, text)
+
+
+def matches(text: str, *, walked: bool = False) -> ColumnElement[bool]:
+    """
+    Return the condition that an order has this number, or the words in its search text.
+
+    `walked`: the rows are looked at one after the other, and no index of words is asked.
+    """
     by_number = order_id_of(text)
     if by_number is not None:
         return Order.id == by_number
-    found = contains(Order, text)
-    return found if sees(PERSONAL) else and_(found, *_not_by_contact(text))
+    found = walking.holds(Order, text) if walked else contains(Order, text)
+    return and_(found, *_hidden(text))
+
+
+def _hidden(text: str) -> Iterator[ColumnElement[bool]]:
+    if not sees(PERSONAL):
+        yield from _not_by_contact(text)
 
 
 def _not_by_contact(text: str) -> Iterator[ColumnElement[bool]]:
