@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from app import search, walking
 from app.db import session
 from app.errors import NotFound
 from app.feeds import settled
 from app.fields import PERSONAL, sees
+from app.folding import in_one_of
 from app.i18n import _, lazy
 from app.lists import Sort
 from modules.customers.contact import normal_card, normal_email, normal_phone, normal_vat_id
@@ -30,7 +31,6 @@ from modules.customers.models import (
 )
 
 _PHONE_LIKE = re.compile(r"[+\d\s().-]*\d[+\d\s().-]*")
-_RISKY = re.compile(r"[\d@._+]")  # of an e-mail or a telephone rather than of a name
 _NUMBER = re.compile(r"[cC]-(\d{1,18})")
 
 
@@ -343,16 +343,30 @@ def _live() -> tuple[ColumnElement[bool], ...]:
 
 def _not_by_contact(words: str, plain: str) -> ColumnElement[bool]:
     """
-    Return the condition that somebody is found by more than a part of a hidden contact.
+    Return the condition that somebody is found by what is not hidden of him.
 
-    Sign by sign it could be guessed otherwise; who is given a whole one by a customer finds him.
+    Sign by sign a contact could be guessed otherwise, its letters too; who is given a whole one by
+    a customer finds him.
     """
-    risky = [one for one in plain.lower().split() if _RISKY.search(one)]
-    named = [func.lower(Customer.name).contains(one, autoescape=True) for one in risky]
     return or_(
         Customer.id.in_(holders_of(words)),
-        and_(*named),
-        Customer.vat_id.contains(plain.upper(), autoescape=True),
+        and_(True, *(_openly(word) for word in search.fold(plain).split())),
+    )
+
+
+def _openly(word: str) -> ColumnElement[bool]:
+    """Return the condition that a word stands in a name, or in a number that everybody sees."""
+    of_him = Address.customer_id == Customer.id, in_one_of(word, [Address.company])
+    known_by = (
+        Identity.customer_id == Customer.id,
+        Identity.ended_at.is_(None),
+        Identity.kind.not_in((IdentityKind.EMAIL, IdentityKind.PHONE)),
+        in_one_of(word, [Identity.value]),
+    )
+    return or_(
+        in_one_of(word, [Customer.name]),
+        exists().where(*of_him),
+        exists().where(*known_by),
     )
 
 
@@ -367,7 +381,7 @@ def _asked(
         # "502 118 764" is one number, however it is grouped.
         plain = re.sub(r"\D", "", words) if _PHONE_LIKE.fullmatch(words) else words
         found, key = walking.by_key(found, Customer, plain)
-        if _RISKY.search(plain) and not sees(PERSONAL):
+        if not sees(PERSONAL):
             found = found.where(_not_by_contact(words, plain))
     exact = (
         (IdentityKind.EMAIL, email, normal_email(email)),
