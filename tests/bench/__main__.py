@@ -1,4 +1,8 @@
-"""`python -m tests.bench [NAME…] [--database sqlite|postgres]`: the figures that are promised."""
+"""
+`python -m tests.bench [NAME…] [--database sqlite|postgres] [--keep]`: the figures promised.
+
+`--keep` renews them in `docs/figures_bench.md`, where they are committed.
+"""
 
 import argparse
 import importlib
@@ -14,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import Figure
+from tests.bench.keeping import FILE, keep
 from tests.databases import Databases
 from tests.postgres import running_server
 
@@ -26,6 +31,7 @@ SCRIPTS = (
     "invoices",
     "demo",
     "large",
+    "promotions",
 )
 KINDS = ("sqlite", "postgres")
 
@@ -35,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*SCRIPTS, []], metavar="NAME")
     parser.add_argument("--database", choices=KINDS, action="append")
+    parser.add_argument("--keep", action="store_true", help=f"write them to {FILE.name} too")
     chosen = parser.parse_args(arguments)
     print("\n".join(machine()), flush=True)
     missed = 0
@@ -43,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name in chosen.names or SCRIPTS:
                 figures = measure(name, databases)
                 print(f"\n{kind}: {name}\n{table(figures)}", flush=True)
+                if chosen.keep:
+                    keep(f"{kind}: {name}", machine(), table(figures))
                 missed += sum(one.good is False for one in figures)
     print(f"\n{missed} goals missed" if missed else "\nevery goal reached")
     return bool(missed)
@@ -56,7 +65,7 @@ def machine() -> list[str]:
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
         packages,
         f"a loop of ten million additions takes {_pace():.2f} s of CPU here and now",
-        f"load {crowd:.1f} at the beginning ({time.strftime('%Y-%m-%d %H:%M')}): CPU and ratios "
+        f"load {crowd:.1f} then ({time.strftime('%Y-%m-%d %H:%M')}): CPU and ratios "
         "hold on a shared machine, waits (p50, p99) and rates do not",
     ]
 

@@ -67,6 +67,10 @@ class LineState:
         return self.settled
 
     def _divided(self) -> Iterable[Bucket]:
+        if len(self.buckets) == 1:
+            bucket = self.buckets[0]
+            yield from cheaper(bucket, bucket.units, self.pending, UNMARKED)
+            return
         prices = [one.price for one in self.buckets]
         counts = [one.units for one in self.buckets]
         caps = [max(0, price - self.floor) for price in prices]
@@ -75,6 +79,10 @@ class LineState:
         parts = distribute(self.pending, counts, prices, caps)
         for bucket, part in zip(self.buckets, parts, strict=True):
             yield from cheaper(bucket, bucket.units, part, UNMARKED)
+
+    def is_used(self, use: str) -> bool:
+        """Test whether every unit was used for something."""
+        return all(any(use == own for own, _by in one.marks) for one in self.buckets)
 
     def take_from_all(self, amount: int, marks: frozenset[Mark]) -> None:
         """Take an amount off the whole line."""
@@ -134,6 +142,7 @@ class Basket:
         for place, line in enumerate(cart.lines):
             for key in keys_of(line):
                 self.places.setdefault(key, []).append(place)
+        self.keys = frozenset(self.places)
         self._found: dict[int, tuple[int, ...]] = {}
         self._journals: list[tuple[dict[int, LineState], int]] = []
 
@@ -149,13 +158,17 @@ class Basket:
     def _search(self, filter_: Filter) -> tuple[int, ...]:
         if filter_.is_open:
             return self.everywhere
-        keys = filter_.index_keys
-        if not keys:
-            places: Iterable[int] = self.everywhere
-        elif len(keys) == 1:
-            places = self.places.get(keys[0], ())
-        else:
-            places = sorted({one for key in keys for one in self.places.get(key, ())})
+        places: Iterable[int] = self.everywhere
+        if filter_.index_keys:
+            keys = filter_.index_set & self.keys
+            if not keys:
+                return ()
+            if len(keys) == 1:
+                places = self.places[next(iter(keys))]
+            else:
+                places = sorted({place for key in keys for place in self.places[key]})
+            if filter_.is_its_keys:
+                return tuple(places)
         return tuple(place for place in places if filter_.matches(self.lines[place].line))
 
     def amount_of(self, filter_: Filter, basis: Basis = Basis.CURRENT) -> int:

@@ -139,11 +139,11 @@ def _check(promotion: Promotion) -> None:
 
 def _keys_of(promotion: Promotion) -> set[IndexKey]:
     """Return keys of which the cart must have one; none where any cart will do."""
-    wanted = [want.index_keys for benefit in promotion.benefits for want in benefit.wants()]
+    wants = [want for benefit in promotion.benefits for want in benefit.wants()]
+    needs = [condition.requires() for condition in promotion.conditions]
+    for filter_ in (*wants, *needs):
+        filter_.prepare()
+    wanted = [want.index_keys for want in wants]
     if wanted and all(wanted):
         return {key for keys in wanted for key in keys}
-    for condition in promotion.conditions:
-        keys = condition.requires().index_keys
-        if keys:
-            return set(keys)
-    return set()
+    return next((set(need.index_keys) for need in needs if need.index_keys), set())

@@ -85,6 +85,7 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
     ]
     heapify(heap)
     taken_at: dict[int, tuple[int, Key]] = {}
+    whole: set[int] = set()
     rounds = 0
     while heap:
         _worth, rank, seen, _place, entry, trial = heappop(heap)
@@ -92,6 +93,9 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
         others = [taken_at[place] for place in places if place in taken_at]
         last = max(others, key=lambda one: one[0], default=(0, None))
         if last[0] > seen:
+            if _reach(running, entry) <= whole:
+                running.refuse(entry, _not_best(last[1]))
+                continue
             trial = running.trial(entry)
             if trial.miss is None:
                 heappush(heap, (-trial.worth, rank, rounds, entry.place, entry, trial))
@@ -106,6 +110,18 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
         rounds += 1
         for place in places:
             taken_at[place] = (rounds, entry.promotion.id)
+            if running.basket.lines[place].is_used(f"group {entry.group.id}"):
+                whole.add(place)
+
+
+def _reach(running: Running, entry: Entry) -> set[int]:
+    """Return every line that a promotion could touch."""
+    return {
+        place
+        for plan in entry.plans
+        for want in plan.benefit.wants()
+        for place in running.basket.lines_of(want)
+    }
 
 
 def _places(trial: Trial) -> set[int]:

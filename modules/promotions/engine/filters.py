@@ -49,6 +49,26 @@ class Filter:
         return tuple(("tag", tag) for tag in sorted(self.tags))
 
     @cached_property
+    def index_set(self) -> frozenset[IndexKey]:
+        return frozenset(self.index_keys)
+
+    @cached_property
+    def is_its_keys(self) -> bool:
+        """Whether a line that has one of the keys matches without further questions."""
+        by_key = (self.skus, self.attributes, self.brands, self.categories, self.tags)
+        return (
+            sum(map(bool, by_key)) == 1
+            and len(self._by_name) < 2
+            and self.least_price_minor is None
+            and self.most_price_minor is None
+            and not (self.not_on_sale or self.except_skus or self.except_categories)
+        )
+
+    def prepare(self) -> None:
+        """Work out once, when a book is compiled, what every evaluation asks for."""
+        _ = (self.is_open, self.index_set, self.is_its_keys)
+
+    @cached_property
     def is_open(self) -> bool:
         """Whether every line matches."""
         return self == EVERYTHING

@@ -165,16 +165,15 @@ class Running:
         """Do what a benefit offers, up to `most`; return what came off goods and delivery."""
         amount, number = 0, len(self.applied)
         promotion, code = entry.promotion, self._code_of(entry)
+        lines, basket, adjustments = self.cart.lines, self.basket, self.adjustments
+        key, version, marks = promotion.id, promotion.version, plan.marks
         for take in _with_held(resolved(offer, most), offer.held):
             amount += take.amount
-            line = self.basket.lines[take.place].line.key
-            for first, last, part in self.basket.take(take, plan.marks):
+            line = lines[take.place].key
+            for first, last, part in basket.take(take, marks):
                 if part:
-                    self.adjustments.append(
-                        Adjustment(
-                            *(line, promotion.id, promotion.version, code, part, number),
-                            *(first, last),
-                        )
+                    adjustments.append(
+                        Adjustment(line, key, version, code, part, number, first, last)
                     )
         shipping = offer.shipping if most is None else min(offer.shipping, most - amount)
         if shipping:

@@ -1,6 +1,7 @@
 """Fair distribution with caps over runs of equal units, without ever expanding a unit."""
 
 from collections.abc import Sequence
+from operator import le, mul
 
 
 def distribute(
@@ -13,11 +14,27 @@ def distribute(
     spread again over the others until nothing moves. What nobody can take stays untaken, so the
     sum is the total or the sum of all caps, whichever is less.
     """
+    if total <= 0:
+        return [0] * len(counts)
+    if min(caps, default=1) <= 0:  # who can take nothing has no share either
+        weights = [weight if cap > 0 else 0 for weight, cap in zip(weights, caps, strict=True)]
+    parts = _shares(total, counts, weights)
+    if parts is not None and all(map(le, parts, map(mul, counts, caps))):
+        return parts
+    return _capped(total, counts, weights, caps)
+
+
+def _capped(
+    total: int, counts: Sequence[int], weights: Sequence[int], caps: Sequence[int]
+) -> list[int]:
     taken = [0] * len(counts)
     open_ = [at for at, cap in enumerate(caps) if cap > 0 and counts[at] > 0]
     left = min(total, sum(counts[at] * caps[at] for at in open_))
     while left > 0:
-        parts = _shares(left, [(counts[at], weights[at]) for at in open_])
+        here = [counts[at] for at in open_]
+        parts = _shares(left, here, [weights[at] for at in open_])
+        if parts is None:  # nothing is left of what they weigh: they share evenly
+            parts = _shares(left, here, [1] * len(open_)) or []
         left, still = 0, []
         for at, part in zip(open_, parts, strict=True):
             room = counts[at] * caps[at] - taken[at]
@@ -29,18 +46,20 @@ def distribute(
     return taken
 
 
-def _shares(total: int, runs: Sequence[tuple[int, int]]) -> list[int]:
-    """Divide a total over runs of (count, weight) by largest remainder."""
-    whole = sum(count * weight for count, weight in runs)
+def _shares(total: int, counts: Sequence[int], weights: Sequence[int]) -> list[int] | None:
+    """Divide a total over runs by largest remainder; None where they weigh nothing."""
+    whole = sum(map(mul, counts, weights))
     if not whole:
-        runs = [(count, 1) for count, _weight in runs]
-        whole = sum(count for count, _weight in runs)
-    parts = [count * (total * weight // whole) for count, weight in runs]
+        return None
+    parts = [
+        count * (total * weight // whole) for count, weight in zip(counts, weights, strict=True)
+    ]
     more = total - sum(parts)
     if more:
-        remainders = [total * weight % whole for _count, weight in runs]
-        for at in sorted(range(len(runs)), key=lambda at: (-remainders[at], at)):
-            extra = min(runs[at][0], more)
+        remainders = [total * weight % whole for weight in weights]
+        # The sort is stable also when it is turned: of equal remainders the earliest comes first.
+        for at in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True):
+            extra = min(counts[at], more)
             parts[at] += extra
             more -= extra
             if not more:

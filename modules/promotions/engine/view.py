@@ -48,19 +48,19 @@ class View:
     def targets(self, filter_: Filter) -> list[Target]:
         """Return the lines, or their free units, that may be made cheaper."""
         found = []
-        lines = self.basket.lines
+        lines, shut, margin_bp = self.basket.lines, self.shut, self.margin_bp
         for place in self.basket.lines_of(filter_):
             state = lines[place]
             if state.amount <= 0 or not state.line.discountable:
                 continue
-            if state.marks and self.shut and self._is_touched(state):
+            if shut and state.marks and self._is_touched(state):
                 runs = tuple(self._runs_of(place, state))
                 if runs:
                     found.append(target_of(place, runs, state))
             else:
-                floor = state.floor if self.margin_bp is None else self.floor_of(state)
-                room = max(0, state.amount - floor * state.count)
-                found.append(Target(place, state.amount, state.initial, room))
+                floor = state.floor if margin_bp is None else self.floor_of(state)
+                room = state.amount - floor * state.count if floor else state.amount
+                found.append(Target(place, state.amount, state.initial, room if room > 0 else 0))
         return found
 
     def selected(self, filter_: Filter, select: Select, most: int | None) -> list[Target]:
