@@ -4,12 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import func, select
 
+from app import walking
 from app.db import close_session, session
 from app.models import RecentRecord
+from modules.orders.listing import count_queue, queue
 from modules.orders.numbers import ids_ending_with
 from tests.orders.cast import ADDRESS, SHIRT, place, read, ship_all, stock_the_shop
 from tests.orders.screens import page, words
@@ -156,3 +159,22 @@ def test_a_page_tells_which_record_it_shows(api: FlaskClient, clerk: FlaskClient
     for kind, found in shown.items():
         assert found.xpath("//body/@data-record")[0].startswith(f"{kind}:")
     assert page(clerk, "/orders/").xpath("//body/@data-record") == [""]
+
+
+def test_a_common_name_shows_the_same_orders_however_they_are_found(
+    api: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock_the_shop()
+    for name in ("Anna Kowalska", "Jan Nowak", "Ewa Kowalska", "Ola Kowalska"):
+        place(api, customer={"name": name, "email": f"{name.split()[0]}@poczta.example"})
+
+    def found(clue: str) -> list[str]:
+        close_session()
+        return [one.order.buyer["name"] for one in queue(text=clue, limit=2)]
+
+    clues = ("kowalska", "poczta.example", "kowalska ola", "nowak", "nobody", "ja")
+    fetched = [found(clue) for clue in clues]
+    assert fetched[0] == ["Ola Kowalska", "Ewa Kowalska"]
+    monkeypatch.setattr(walking, "_LOOKED_AT", 1)
+    assert [found(clue) for clue in clues] == fetched
+    assert [count_queue(text=clue, cap=3) for clue in clues] == [3, 3, 1, 1, 0, 1]

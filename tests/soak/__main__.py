@@ -131,7 +131,8 @@ def _document(tables: dict[str, list[Result]], head: list[str], began: str, seed
     lines = [
         "# Figures",
         "",
-        "What `make soak` found, written by it. `make bench` prints the costs per operation.",
+        "What `make soak` found, written by it. `make bench` prints the costs per operation; "
+        "those measured last stand in [figures_bench.md](figures_bench.md).",
         "",
         f"- {began} UTC, commit {commit or 'unknown'}, seed {seed}",
         *(f"- {one}" for one in head),
