@@ -18,7 +18,7 @@ export const openDialog = (id) => {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  const first = $("[autofocus]", dialog) || $("input:not([type=hidden]), select, textarea", dialog);
+  const first = $("[autofocus]", dialog) || $("[aria-invalid=true]", dialog) || $("input:not([type=hidden]), select, textarea", dialog);
   first?.focus();
   first?.select?.(); // what stands there is typed over, not added to
 };

@@ -86,7 +86,6 @@ CUSTOMERS = ListSpec(
             title=lazy("Number"),
             value=lambda row, _beside: f"C-{row.id}",
             cls="c-md code sm nw",
-            sorts=("newest", "oldest"),
         ),
         Column(
             code="since",
