@@ -142,6 +142,8 @@ def analyze() -> None:
     """Let the database know its own sizes, as it does by itself after a while."""
 
     def act() -> None:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL statement_timeout = 0"))
         session.execute(text("ANALYZE"))
 
     transact(act)
