@@ -103,10 +103,11 @@ if (palette) {
   const take = (one) => (one.run ? one.run() : location.assign(one.href));
   const openPalette = () => {
     if ($("dialog[open]")) return;
-    const places = new Set(); // what a button of the page leads to is not offered once more under another name
-    commands = [...$$("[data-key]").filter((one) => visible(one) && !one.disabled && !one.matches(".chip")), ...$$("[data-command]"), ...$$(".v-nav a")]
+    const own = $$("[data-key]").filter((one) => visible(one) && !one.disabled && !one.matches(".chip"));
+    const known = own.map((one) => one.href).filter(Boolean); // not offered once more under another name
+    commands = [...own, ...$$("[data-command]").filter((one) => !known.includes(one.href)), ...$$(".v-nav a")]
       .map((target) => ({ target, text: nameOf(target), mark: $("svg", target) }))
-      .filter(({ target, text }) => text && !(target.href && places.has(target.href)) && (places.add(target.href), true));
+      .filter(({ text }) => text);
     input.value = "";
     records.replaceChildren();
     show();

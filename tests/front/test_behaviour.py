@@ -183,6 +183,8 @@ def test_every_command_of_the_palette_has_a_name_and_is_there_once(page: Page, s
     assert "Tick all on this page" in names
     assert "New order" in names
     assert "Place an order" not in names
+    page.keyboard.type("goods in", delay=40)
+    expect(page.locator("#pal-list [role=option]")).to_have_text(["Goods in"])
 
 
 POLLED = """{% extends "base.html" %}{% block title %}Job{% endblock %}{% block main %}<h1>Job</h1>
