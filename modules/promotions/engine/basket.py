@@ -183,13 +183,15 @@ class Basket:
 
     # -- what is done to it ------------------------------------------------------------------
 
-    def take(self, take: Take, marks: frozenset[Mark]) -> list[tuple[int, int, int]]:
-        """Take an amount off a line; return (first unit, last unit, amount)."""
-        state = self._writable(take.place)
-        if take.pieces is None:
-            state.take_from_all(take.amount, marks)
-            return [(1, state.count, take.amount)]
-        return state.take_from_units(take.pieces, marks)
+    def take_from_all(self, take: Take, marks: frozenset[Mark]) -> int:
+        """Take an amount off a whole line; return how many units it has."""
+        state = self._writable(take.place) if self._journals else self.lines[take.place]
+        state.take_from_all(take.amount, marks)
+        return state.count
+
+    def take_from_units(self, take: Take, marks: frozenset[Mark]) -> list[tuple[int, int, int]]:
+        """Take amounts off some units of a line; return (first unit, last unit, amount)."""
+        return self._writable(take.place).take_from_units(take.pieces or (), marks)
 
     def take_off_shipping(self, amount: int) -> None:
         self.shipping -= amount

@@ -90,7 +90,7 @@ def _take_rebates(running: Running) -> None:
         parts = distribute(total, [1] * len(amounts), amounts, amounts)
         for place, part in enumerate(parts):
             if part:
-                basket.take(Take(place, part), UNMARKED)
+                basket.take_from_all(Take(place, part), UNMARKED)
                 state = basket.lines[place]
                 running.adjustments.append(
                     Adjustment(

@@ -170,7 +170,14 @@ class Running:
         for take in _with_held(resolved(offer, most), offer.held):
             amount += take.amount
             line = lines[take.place].key
-            for first, last, part in basket.take(take, marks):
+            if take.pieces is None:
+                count = basket.take_from_all(take, marks)
+                if take.amount:
+                    adjustments.append(
+                        Adjustment(line, key, version, code, take.amount, number, 1, count)
+                    )
+                continue
+            for first, last, part in basket.take_from_units(take, marks):
                 if part:
                     adjustments.append(
                         Adjustment(line, key, version, code, part, number, first, last)
