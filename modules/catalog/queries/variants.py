@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from sqlalchemy import (
+    bindparam,
     select,
     tuple_,
     union_all,
@@ -32,6 +33,27 @@ _WITH_PRODUCT: Any = VARIANTS.add_columns(Product.code, Product.name).join(
 )
 
 
+_THEIR_BARCODES = BARCODES.where(
+    Barcode.variant_id.in_(bindparam("variants", expanding=True))
+).order_by(Barcode.id)
+_THEIR_PHOTOS = (
+    select(Photo)
+    .where(Photo.product_id.in_(bindparam("products", expanding=True)))
+    .order_by(Photo.position, Photo.id)
+)
+# A scan, which comes all day: put together once.
+_BY_BARCODE = (
+    _WITH_PRODUCT.where(
+        Variant.id.in_(
+            select(Barcode.variant_id).where(Barcode.code.in_(bindparam("codes", expanding=True)))
+        ),
+        Variant.archived_at.is_(None),
+    )
+    .order_by(Variant.sku)
+    .limit(bindparam("limit"))
+)
+
+
 def list_variants(
     *,
     q: str = "",
@@ -46,34 +68,34 @@ def list_variants(
 
     With `updated_after` by their last change; who reads changes is told of archived ones too.
     """
-    found = _WITH_PRODUCT
-    if skus:
-        found = found.where(Variant.sku.in_(skus))
-    if gtin:
-        found = found.where(
-            Variant.id.in_(select(Barcode.variant_id).where(Barcode.code.in_(readings(gtin))))
-        )
-    if q:
-        found = found.where(contains(Variant, q))
-    place: tuple[Any, ...] = (Variant.sku,)
-    if updated_after is None:
-        found = found.where(Variant.archived_at.is_(None))
+    if gtin and not (skus or q or updated_after or after):
+        codes = {"codes": readings(gtin), "limit": limit}
+        rows = session.execute(_BY_BARCODE, codes).all()
     else:
-        place = (Variant.updated_at, Variant.id)
-        found = found.where(Variant.updated_at > updated_after, settled(Variant.updated_at))
-    if after is not None:
-        found = found.where(tuple_(*place) > tuple_(*after))
-    rows = session.execute(found.order_by(*place).limit(limit)).all()
+        found = _WITH_PRODUCT
+        if skus:
+            found = found.where(Variant.sku.in_(skus))
+        if gtin:
+            found = found.where(
+                Variant.id.in_(select(Barcode.variant_id).where(Barcode.code.in_(readings(gtin))))
+            )
+        if q:
+            found = found.where(contains(Variant, q))
+        place: tuple[Any, ...] = (Variant.sku,)
+        if updated_after is None:
+            found = found.where(Variant.archived_at.is_(None))
+        else:
+            place = (Variant.updated_at, Variant.id)
+            found = found.where(Variant.updated_at > updated_after, settled(Variant.updated_at))
+        if after is not None:
+            found = found.where(tuple_(*place) > tuple_(*after))
+        rows = session.execute(found.order_by(*place).limit(limit)).all()
     barcodes: dict[int, list[Any]] = {}
-    for barcode in session.execute(
-        BARCODES.where(Barcode.variant_id.in_([row.id for row in rows])).order_by(Barcode.id)
-    ):
+    for barcode in session.execute(_THEIR_BARCODES, {"variants": [row.id for row in rows]}):
         barcodes.setdefault(barcode.variant_id, []).append(barcode)
     photos: dict[int, list[Photo]] = {}
     for photo in session.scalars(
-        select(Photo)
-        .where(Photo.product_id.in_({row.product_id for row in rows}))
-        .order_by(Photo.position, Photo.id)
+        _THEIR_PHOTOS, {"products": list({row.product_id for row in rows})}
     ):
         photos.setdefault(photo.product_id, []).append(photo)
     return [variant_card(row, row, barcodes, photos.get(row.product_id, [])) for row in rows]
