@@ -95,7 +95,14 @@ CUSTOMERS = ListSpec(
             cls="c-md sm",
             sorts=("newest", "oldest"),
         ),
-        Column(code="beware", title=lazy("Beware"), value=_beware, drawn=True, bare=True),
+        Column(
+            code="beware",
+            title=lazy("Beware"),
+            value=_beware,
+            drawn=True,
+            bare=True,
+            alike=lambda row, _beside: (row.sales_blocked, bool(row.warning)),
+        ),
         Column(
             code="kind",
             title=lazy("Kind"),
