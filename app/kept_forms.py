@@ -24,7 +24,7 @@ from app.accounts import digest
 from app.db import session, unit_of_work
 from app.devices import cookie_named, give_cookie
 from app.door_models import KeptForm
-from app.i18n import gettext
+from app.i18n import gettext, lazy
 from app.secret_box import Unreadable, seal, unseal
 
 KEPT_FOR = timedelta(minutes=30)
@@ -37,6 +37,9 @@ _SECRET = re.compile(
     r"(^|[-_.])(password|passphrase|current|secret|pin|api_?key|private_?key|token|second_code)"
     r"($|[-_.\d])"
 )
+# What screens call the fields that are typed into most; a key of a record says nothing to a person.
+_SAID = {"reason": lazy("Why"), "quantity": lazy("Pieces"), "quantity_change": lazy("Pieces")}
+_KEYS = ("location_id", "store_id", "customer_id", "variant_id", "payment_id", "parcel_id")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ class Kept:
 
     def shown(self) -> list[tuple[str, str]]:
         """Return what a person reads of it: each field that holds something, by its name."""
-        return [(field_word(name), value) for name, value in self.fields if value.strip()]
+        return [
+            (field_word(name), value)
+            for name, value in self.fields
+            if value.strip() and not name.endswith(_KEYS)
+        ]
 
 
 def owner_of_form() -> int | None:
@@ -171,6 +178,9 @@ def page_it_stood_on() -> str:
 
 def field_word(name: str) -> str:
     """Return a field's name as people may read it: in their language where a screen says it so."""
+    known = _SAID.get(name.rpartition("-")[2])
+    if known:
+        return str(known)
     words = re.sub(r"[-_.\s]+", " ", name).strip()
     plain = words[:1].upper() + words[1:]
     return gettext(plain) if plain.isascii() and "%" not in plain else plain

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app import sessions
 from app.db import close_session, session, transact
 from app.door_models import KeptForm
+from app.kept_forms import Kept
 from tests.app.door import START, browser, fields_of, give_password, hire, is_in, mark_in
 
 TYPED = "Nowa półka <b>przy</b> oknie\r\nobok kasy"
@@ -147,6 +148,15 @@ def test_a_form_of_an_earlier_session_of_the_same_person_is_shown_to_be_sent_aga
     stale = send(client, mark)
     assert (stale.status_code, stale.location) == (303, "/kept-form")
     assert dict(fields_of(client.get("/kept-form"), "/organization/stores"))["code"] == "NEW"
+
+
+def test_what_was_typed_is_named_as_on_the_screens_and_keys_of_records_are_left_out(
+    app: Flask,
+) -> None:
+    typed = [("correct-location_id", "7"), ("correct-reason", "A stain"), ("vat_id", "5260250274")]
+    kept = Kept(why="ended", address="/stock", page="", fields=typed, left_out=[])
+    with app.test_request_context():
+        assert kept.shown() == [("Why", "A stain"), ("Vat id", "5260250274")]
 
 
 def test_a_form_that_somebody_else_had_open_is_refused(ola: int, client: FlaskClient) -> None:
