@@ -174,8 +174,8 @@ class Basket:
     def amount_of(self, filter_: Filter, basis: Basis = Basis.CURRENT) -> int:
         """Return what the lines cost, in all, in minor units."""
         if basis is Basis.INITIAL:
-            return sum(self.lines[place].initial for place in self.lines_of(filter_))
-        return sum(self.lines[place].amount for place in self.lines_of(filter_))
+            return sum([self.lines[place].initial for place in self.lines_of(filter_)])
+        return sum([self.lines[place].amount for place in self.lines_of(filter_)])
 
     def count_of(self, filter_: Filter) -> int:
         """Return how many counting units the lines hold."""

@@ -1,12 +1,11 @@
 """What happens where several promotions of a group fit: all, the best, the first, so many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from itertools import combinations
 
 from modules.promotions.engine.book import Entry
 from modules.promotions.engine.cart import Key
-from modules.promotions.engine.offers import Offer
 from modules.promotions.engine.promotion import EXACT, Group, GroupMode
 from modules.promotions.engine.running import Running, Trial
 from modules.promotions.engine.verdicts import Miss, Reason
@@ -80,7 +79,7 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
     offer when it has come to the top.
     """
     heap = [
-        (-trial.worth, entry.rank, 0, entry.place, entry, trial)
+        (-trial.worth, entry.rank, 0, entry, trial, _places(trial))
         for entry, trial in _fitting(running, entries)
     ]
     heapify(heap)
@@ -88,19 +87,17 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
     whole: set[int] = set()
     rounds = 0
     while heap:
-        _worth, rank, seen, _place, entry, trial = heappop(heap)
-        places = _places(trial)
-        others = [taken_at[place] for place in places if place in taken_at]
-        last = max(others, key=lambda one: one[0], default=(0, None))
-        if last[0] > seen:
-            if _reach(running, entry) <= whole:
-                running.refuse(entry, _not_best(last[1]))
+        _worth, rank, seen, entry, trial, places = heappop(heap)
+        last, winner = _last_taken(taken_at, places)
+        if last > seen:
+            if _has_nothing_left(running, entry, whole):
+                running.refuse(entry, _not_best(winner))
                 continue
             trial = running.trial(entry)
             if trial.miss is None:
-                heappush(heap, (-trial.worth, rank, rounds, entry.place, entry, trial))
+                heappush(heap, (-trial.worth, rank, rounds, entry, trial, _places(trial)))
             else:
-                running.refuse(entry, _not_best(last[1]))
+                running.refuse(entry, _not_best(winner))
             continue
         miss = running.denied(entry)
         if miss is not None:
@@ -108,33 +105,41 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
             continue
         running.carry_out(entry, trial)
         rounds += 1
+        use = f"group {entry.group.id}"
         for place in places:
             taken_at[place] = (rounds, entry.promotion.id)
-            if running.basket.lines[place].is_used(f"group {entry.group.id}"):
+            if running.basket.lines[place].is_used(use):
                 whole.add(place)
 
 
-def _reach(running: Running, entry: Entry) -> set[int]:
-    """Return every line that a promotion could touch."""
-    return {
-        place
-        for plan in entry.plans
-        for want in plan.benefit.wants()
-        for place in running.basket.lines_of(want)
-    }
+def _last_taken(
+    taken_at: Mapping[int, tuple[int, Key]], places: Sequence[int]
+) -> tuple[int, Key | None]:
+    """Return when something was last taken from one of these lines, and by whom."""
+    last: tuple[int, Key | None] = (0, None)
+    for place in places:
+        taken = taken_at.get(place)
+        if taken is not None and taken[0] > last[0]:
+            last = taken
+    return last
 
 
-def _places(trial: Trial) -> set[int]:
+def _has_nothing_left(running: Running, entry: Entry, whole: set[int]) -> bool:
+    """Test whether every line that a promotion could touch is taken, to the last unit."""
+    lines_of = running.basket.lines_of
+    return all(
+        whole.issuperset(lines_of(want)) for plan in entry.plans for want in plan.benefit.wants()
+    )
+
+
+def _places(trial: Trial) -> list[int]:
     """Return the lines that a trial touches."""
-    return {place for offer in trial.offers for place in _places_of(offer)}
-
-
-def _places_of(offer: Offer) -> list[int]:
-    return [
-        *(take.place for take in offer.takes),
-        *(target.place for target in offer.spread),
-        *(run.place for run in offer.held),
-    ]
+    found: list[int] = []
+    for offer in trial.offers:
+        found += [take.place for take in offer.takes]
+        found += [target.place for target in offer.spread]
+        found += [run.place for run in offer.held]
+    return found
 
 
 def _best_combination(running: Running, entries: Sequence[Entry]) -> None:

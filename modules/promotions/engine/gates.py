@@ -161,6 +161,8 @@ def limit_reached(remaining: Remaining) -> Miss | None:
 
 def budget_short(remaining: Remaining, amount: int) -> Miss | None:
     """Return which budget does not hold an amount: a promise is kept whole, or not made."""
+    if remaining is UNLIMITED:
+        return None
     for name, left in (
         ("budget_minor", remaining.budget_minor),
         ("period_budget_minor", remaining.period_budget_minor),

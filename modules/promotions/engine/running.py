@@ -63,10 +63,14 @@ class Running:
     def judge(self, entry: Entry) -> Miss | None:
         """Return what keeps a promotion from being tried as the basket stands."""
         promotion = entry.promotion
-        miss = limit_reached(self.remaining.get(promotion.id, UNLIMITED))
+        miss = None
+        if self.remaining:
+            miss = limit_reached(self.remaining.get(promotion.id, UNLIMITED))
         if miss is None and promotion.conditions:
             miss = first_miss(promotion.conditions, self.basket, "conditions")
-        return self.denied(entry) if miss is None else miss
+        if miss is None and self.has_rules:
+            miss = self.denied(entry)
+        return miss
 
     def denied(self, entry: Entry) -> Miss | None:
         """Return the promotion that was applied and does not bear this one."""
@@ -105,7 +109,9 @@ class Running:
             total = min(total, promotion.most_minor)
         if not total and not any(offer.goods for offer in offers):
             return Trial(0, 0, offers, self._no_effect(promotion, offers))
-        miss = budget_short(self.remaining.get(promotion.id, UNLIMITED), total + worth)
+        miss = None
+        if self.remaining:
+            miss = budget_short(self.remaining.get(promotion.id, UNLIMITED), total + worth)
         return Trial(total + worth, total, offers, miss)
 
     def _no_effect(self, promotion: Promotion, offers: Sequence[Offer]) -> Miss:

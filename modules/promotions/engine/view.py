@@ -121,12 +121,14 @@ class View:
 
     def take_each(self, targets: Sequence[Target], wants: Sequence[int]) -> Offer:
         """Offer an amount off each target, as far as its floor allows."""
-        takes = []
+        takes, total = [], 0
         for target, want in zip(targets, wants, strict=True):
-            amount = min(want, target.room)
+            amount = want if want < target.room else target.room
             if amount > 0:
-                takes.append(take_of(target, amount))
-        return Offer(amount=sum(take.amount for take in takes), takes=takes, wanted=sum(wants))
+                whole = target.runs is None
+                takes.append(Take(target.place, amount) if whole else take_of(target, amount))
+                total += amount
+        return Offer(amount=total, takes=takes, wanted=sum(wants))
 
     def spread(
         self, total: int, targets: Sequence[Target], weights: Sequence[int] | None = None

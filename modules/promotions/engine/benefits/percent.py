@@ -53,6 +53,10 @@ def percent_off(
     most_minor: int | None,
 ) -> Offer:
     """Offer a percentage off targets, as `Percent` says."""
+    if not on_sum and basis is Basis.CURRENT and round_ is Round.LINE and most_minor is None:
+        # Nearly every promotion of a shop is this one.
+        wants = [half_up(target.amount * rate_bp, 10_000) for target in targets]
+        return view.take_each(targets, wants)
     if round_ is Round.UNIT:
         targets = [view.by_unit(target) for target in targets]
     if basis is Basis.INITIAL:
