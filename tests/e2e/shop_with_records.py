@@ -4,7 +4,9 @@ import io
 from typing import Any
 
 from app import tokens
+from app.audit import record_change
 from app.db import close_session, transact
+from app.reference import Reference
 from modules import catalog, organization, stock
 from modules.catalog.folders import imports_folder
 from modules.catalog.importing import source
@@ -30,6 +32,7 @@ def make_records(shop: LiveShop) -> None:
             lambda: tokens.create_token(name="till", scopes=["admin"], known_scopes=known)
         )
         transact(_move_goods)
+        transact(_change_a_store_often)
         sha256 = source.keep_file(io.BytesIO(FILE.encode()), imports_folder())
         transact(lambda: start_import(file_name="wera.csv", sha256=sha256))
         close_session()
@@ -50,6 +53,12 @@ def make_records(shop: LiveShop) -> None:
     post(f"/orders/{order['id']}/returns", {"lines": [wanted]})
     held = post("/orders", order_body(external_id="LOOK-H", shipping_address=None))
     post(f"/orders/{held['id']}/holds", {"kind": "manual", "reason": "asks for a call"})
+
+
+def _change_a_store_often() -> None:
+    store = Reference("store", organization.get_store("MAIN").id)
+    for number in range(12):
+        record_change(store, "changed", old={"phone": f"{number}"}, new={"phone": f"{number + 1}"})
 
 
 def _move_goods() -> None:
