@@ -375,19 +375,19 @@ def _shown(cards: list[ProductCard]) -> list[ProductOut]:
 
 def _variant(one: VariantCard) -> dict[str, Any]:
     # Our own values, by the hundred: their models are put together without a check.
-    return dict(
-        id=str(one.id),
-        sku=one.sku,
-        gtins=one.gtins,
-        barcodes=[barcode.code for barcode in one.barcodes],
-        options=one.options,
-        label=one.label,
-        price_minor=one.price_minor,
-        lowest_30_days_minor=None,
-        cost_minor=one.cost_minor,
-        weight_grams=one.weight_grams,
-        photos=[_photo(photo) for photo in one.photos if photo.file],
-    )
+    return {
+        "id": str(one.id),
+        "sku": one.sku,
+        "gtins": one.gtins,
+        "barcodes": [barcode.code for barcode in one.barcodes],
+        "options": one.options,
+        "label": one.label,
+        "price_minor": one.price_minor,
+        "lowest_30_days_minor": None,
+        "cost_minor": one.cost_minor,
+        "weight_grams": one.weight_grams,
+        "photos": [_photo(photo) for photo in one.photos if photo.file],
+    }
 
 
 def _photo(one: Photo) -> PhotoOut:
