@@ -91,6 +91,15 @@ def test_figures_are_those_of_the_place_that_was_chosen(clerk: FlaskClient, cast
         assert re.search(rf"HALINA-M {figure} ", page), query
 
 
+def test_a_correction_begins_where_the_goods_lie(client_as: SignIn, cast: Cast) -> None:
+    lead = client_as("administrator")
+    for place, pieces in ((cast.shop, 2), (cast.warehouse, 30)):
+        receive(place, {cast.m: pieces})
+        page = lead.get("/stock/items/HALINA-M").text
+        offered = page.partition('name="location_id"')[2].partition("</select>")[0]
+        assert re.findall(r'value="(\d+)"', offered)[0] == str(place)
+
+
 def test_a_filter_that_leaves_nothing_can_be_dropped(clerk: FlaskClient, cast: Cast) -> None:
     assert cast.m
     assert "Show all stock" in words(clerk.get("/stock/items?only=reserved"))

@@ -1,6 +1,6 @@
 """The list of stock, one variant with its places and its ledger, and corrections of both."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import Choice, Filter, toast
 from app.reference import Reference
-from app.web import cursor_from_url, go_to, listing, render, url_with
+from app.web import chosen_store_id, cursor_from_url, go_to, listing, render, url_with
 from modules import catalog
 from modules.stock import labels
 from modules.stock.acts import correction_wanted
@@ -178,13 +178,15 @@ def _show(
         limit=MOVEMENTS + 1,
     )
     held = list_held(goods.id)
+    found = levels([goods.id])
+    stocked = {one.location_id: one.on_hand for one in found}
     page = moves[:MOVEMENTS]
     return render(
         "stock/item.html",
         status=status,
         goods=goods,
         picture=catalog.photo_urls([goods.id])[goods.id],
-        levels=levels([goods.id]),
+        levels=found,
         places=places,
         location=location,
         held=held,
@@ -199,16 +201,21 @@ def _show(
             [Reference(one.ref_kind, one.ref_id) for one in held]
             + [Reference(m.ref_kind, m.ref_id) for m in page if m.ref_kind and m.ref_id]
         ),
-        correction=correction or _correction(CorrectionForm(formdata=None), places),
+        correction=correction or _correction(CorrectionForm(formdata=None), places, stocked),
         approvals=of_record(Reference("variant", goods.id)),
         correction_shown=correction is not None,
-        setting=_apart(setting or _correction(SetAsideForm(formdata=None), places)),
+        setting=_apart(setting or _correction(SetAsideForm(formdata=None), places, stocked)),
         setting_shown=setting is not None,
     )
 
 
-def _correction(form: Any, places: Places) -> Any:
-    form.location_id.offer(places.where(ADJUST), places.names)
+def _correction(form: Any, places: Places, stocked: Mapping[int, int]) -> Any:
+    """Offer the places with those first where the goods lie, the chosen store's before all."""
+    chosen = chosen_store_id()
+    near = sorted(
+        places.where(ADJUST), key=lambda one: (one.store_id != chosen, -stocked.get(one.id, 0))
+    )
+    form.location_id.offer(near, places.names)
     return form
 
 
