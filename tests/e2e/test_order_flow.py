@@ -201,7 +201,7 @@ def test_many_orders_come_to_their_labels_with_three_keys(
         page.goto("/orders/?lane=to_pick&q=labelska")
         with hands.within(3):
             hands.press("t")
-            expect(page.get_by_text("6 ticked")).to_be_visible()
+            expect(page.locator("#bulk").get_by_text("6 ticked")).to_be_visible()
             assert_reachable(page)
             hands.press("l")
         expect(page.get_by_text("6 labels are being made.")).to_be_visible()
