@@ -53,6 +53,7 @@ class ListedOrder(NamedTuple):
     channel_name: str
     shipping_method: str
     shipping_kind: str
+    store_name: str
 
 
 _ROW: Any = (
@@ -64,6 +65,7 @@ _ROW: Any = (
         Channel.name,
         ShippingMethod.name,
         ShippingMethod.kind,
+        Store.name,
     )
     .join(Channel, Channel.id == Order.channel_id)
     .join(Store, Store.id == Order.store_id)

@@ -216,7 +216,12 @@ ORDERS = ListSpec(
             value=lambda row, _found: row.channel_name,
             usual=False,
         ),
-        Column(code="store", title=lazy("Store"), value=lambda row, _found: row.store, usual=False),
+        Column(
+            code="store",
+            title=lazy("Store"),
+            value=lambda row, _found: row.store_name,
+            usual=False,
+        ),
         Column(
             code="email",
             title=lazy("E-mail"),
