@@ -8,22 +8,24 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from sqlalchemy import text, update
 
 from app import clock, outbox, proof_of_the_day
 from app.backups import nightly
-from app.db import close_session, session, transact
+from app.db import close_session, database, session, transact
 from app.models import Job, JobState, Setting
 from app.module import Waiting
 from app.today import by_urgency
 from modules import organization
 from modules.orders.daily import bounds_of, sold_on
-from modules.orders.models import Order
+from modules.orders.models import Order, PaymentStatus
 from tests.access.test_second_person import give_back
 from tests.orders.cast import place, post, stock_the_shop
 from tests.orders.screens import page, words
 from tests.orders.test_screens_queue import _other_store
 
 People = Callable[..., FlaskClient]
+_OVERPAID = "SELECT id FROM \"order\" WHERE payment_status = 'overpaid' LIMIT 10"
 
 
 def hold(api: FlaskClient, *, due: timedelta) -> dict[str, object]:
@@ -39,6 +41,38 @@ def hold(api: FlaskClient, *, due: timedelta) -> dict[str, object]:
 
 def waiting(client: FlaskClient) -> list[str]:
     return [words(one) for one in page(client, "/").xpath("//ul[@data-rows]/li")]
+
+
+def test_an_accountant_sees_the_orders_that_were_paid_too_much_a_while_ago(
+    api: FlaskClient, client_as: People
+) -> None:
+    stock_the_shop()
+    paid, other = place(api), place(api)
+
+    def pay_too_much() -> None:
+        session.execute(
+            update(Order)
+            .where(Order.id == int(str(paid["id"])))
+            .values(
+                payment_status=PaymentStatus.OVERPAID, updated_at=clock.now() - timedelta(hours=2)
+            )
+        )
+        session.execute(
+            update(Order)
+            .where(Order.id == int(str(other["id"])))
+            .values(payment_status=PaymentStatus.OVERPAID, updated_at=clock.now())
+        )
+
+    transact(pay_too_much)
+
+    [line] = [one for one in waiting(client_as("accountant")) if "was paid" in one]
+    assert line.startswith("1 order was paid more than it costs")
+    assert not [one for one in waiting(client_as("clerk")) if "was paid" in one]
+    plan = session.execute(
+        text("EXPLAIN " + ("QUERY PLAN " if database().dialect == "sqlite" else "") + _OVERPAID)
+    ).all()
+    if database().dialect == "sqlite":  # PostgreSQL reads so small a table as it lies
+        assert "ix_order_overpaid" in str(plan)
 
 
 def test_a_clerk_sees_the_held_orders_by_due_time_and_then_the_work(

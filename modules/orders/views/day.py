@@ -15,7 +15,13 @@ from app.module import Figure, Waiting
 from app.money import format_money
 from app.statuses import hold_word
 from modules import organization
-from modules.orders.daily import StoreDay, count_overdue, holds_by_due_time, sold_on
+from modules.orders.daily import (
+    StoreDay,
+    count_overdue,
+    count_overpaid,
+    holds_by_due_time,
+    sold_on,
+)
 from modules.orders.models import Lane
 from modules.orders.views.blueprint import (
     RECEIVE,
@@ -51,6 +57,8 @@ def waiting_for_me() -> Iterator[Waiting]:
                 due=hold.due_at,
                 act=_("Open the order"),
             )
+    if actor.may("payments.refund"):
+        yield from _money_to_give_back()
     if actor.may(WORK):
         yield from _work()
     if actor.may(RECEIVE) and (count := count_returns(reach())):
@@ -61,6 +69,24 @@ def waiting_for_me() -> Iterator[Waiting]:
             icon="arrow-back-up",
             tone="back",
             act=_("Look at the returns"),
+        )
+
+
+def _money_to_give_back() -> Iterator[Waiting]:
+    # What was cancelled a moment ago gives its money back by itself.
+    until = clock.now() - timedelta(hours=1)
+    if count := count_overpaid(until=until, stores=reach()):
+        yield Waiting(
+            title=ngettext(
+                "%(shown)s order was paid more than it costs",
+                "%(shown)s orders were paid more than they cost",
+                count,
+                shown=capped(count),
+            ),
+            detail=_("Give the rest back, or find out what is missing on the order."),
+            url=url_for("orders.index", lane="all", payment="overpaid"),
+            icon="receipt-2",
+            act=_("Look at the orders"),
         )
 
 
