@@ -34,6 +34,7 @@ from app import (
     proof_of_the_day,
     sign_in,
     static_files,
+    tables,
     tasks,
     tidying,
     today,
@@ -75,6 +76,7 @@ def create_app(parts: Sequence[Module], override: Mapping[str, Any] | None = Non
     gather(app, parts)
     i18n.init_app(app, _catalogues(parts))
     look.register(app)
+    tables.limit_fields()
     static_files.init_app(app)
     pages.init_app(app)
     logs.init_app(app)

@@ -17,7 +17,6 @@ from modules.catalog.errors import UnreadableFile
 BIGGEST_FILE = 64 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
-LONGEST_FIELD = 1_000_000
 MOST_AXES = 3
 
 
@@ -117,7 +116,6 @@ def read_table(path: Path, kind: Format) -> Table:
     :raises UnreadableFile: it is no table of this format
     """
     text = _text_of(path)
-    csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     rows: list[SourceRow] = []
     try:
