@@ -19,6 +19,8 @@ from tests.app.door import EMAIL, PASSWORD, START, browser, give_password, hire,
 from tests.organization.cast import PASSWORD as FIRST
 from tests.organization.cast import let_in
 
+pytestmark = pytest.mark.slow
+
 Freeze = Callable[[datetime], None]
 STRANGER = "203.0.113.7"
 

@@ -143,6 +143,7 @@ def test_a_backup_is_never_written_over(backup: Path, real_house: Flask) -> None
     assert backup.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_in_one_line_and_leaves_no_half_file(
     real_house: Flask, tmp_path: Path
 ) -> None:

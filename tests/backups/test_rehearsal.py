@@ -47,6 +47,7 @@ class Seller(threading.Thread):
             number += 1
 
 
+@pytest.mark.slow
 def test_a_backup_under_load_becomes_the_same_shop_in_another_place(
     real_house: Flask, databases: Databases, tmp_path: Path
 ) -> None:

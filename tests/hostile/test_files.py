@@ -23,7 +23,7 @@ from modules.catalog.photo_files import store_photo
 from tests.machine import allowed
 from tests.test_architecture import places
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("PNG", "JPEG", "WEBP")

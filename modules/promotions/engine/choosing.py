@@ -10,6 +10,9 @@ from modules.promotions.engine.promotion import EXACT, Group, GroupMode
 from modules.promotions.engine.running import Running, Trial
 from modules.promotions.engine.verdicts import Miss, Reason
 
+_DELIVERY = -1
+"""The delivery, where lines are counted by their place."""
+
 
 def run_group(running: Running, group: Group, entries: Sequence[Entry]) -> None:
     """Apply what the group's mode chooses among its entries, which come in order of priority."""
@@ -90,7 +93,7 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
         _worth, rank, seen, entry, trial, places = heappop(heap)
         last, winner = _last_taken(taken_at, places)
         if last > seen:
-            if _has_nothing_left(running, entry, whole):
+            if _DELIVERY not in places and _has_nothing_left(running, entry, whole):
                 running.refuse(entry, _not_best(winner))
                 continue
             trial = running.trial(entry)
@@ -108,14 +111,14 @@ def _best_of_units(running: Running, entries: Sequence[Entry]) -> None:
         use = f"group {entry.group.id}"
         for place in places:
             taken_at[place] = (rounds, entry.promotion.id)
-            if running.basket.lines[place].is_used(use):
+            if place != _DELIVERY and running.basket.lines[place].is_used(use):
                 whole.add(place)
 
 
 def _last_taken(
     taken_at: Mapping[int, tuple[int, Key]], places: Sequence[int]
 ) -> tuple[int, Key | None]:
-    """Return when something was last taken from one of these lines, and by whom."""
+    """Return when something was last taken from one of these places, and by whom."""
     last: tuple[int, Key | None] = (0, None)
     for place in places:
         taken = taken_at.get(place)
@@ -133,9 +136,11 @@ def _has_nothing_left(running: Running, entry: Entry, whole: set[int]) -> bool:
 
 
 def _places(trial: Trial) -> list[int]:
-    """Return the lines that a trial touches."""
+    """Return the lines that a trial touches, and the delivery where it takes some of that off."""
     found: list[int] = []
     for offer in trial.offers:
+        if offer.shipping:
+            found.append(_DELIVERY)
         found += [take.place for take in offer.takes]
         found += [target.place for target in offer.spread]
         found += [run.place for run in offer.held]
