@@ -66,7 +66,8 @@ def test_a_manager_sets_the_second_factor_up_and_signs_in_with_it(
             page.goto("/profile")
             expect(page).to_have_url(f"{live_server.url}/sign-in?next=/profile")
             page.goto("/sign-in/code?next=/profile")
-            page.keyboard.type(code())  # the field has the focus
+            expect(page.get_by_label("Code")).to_be_focused()
+            page.keyboard.type(code(), delay=60)
             page.keyboard.press("Enter")
             expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
 
@@ -109,6 +110,7 @@ def test_a_dangerous_act_asks_again_and_goes_on_by_itself(
         page.locator("[name=scopes]").first.check()
         page.get_by_role("button", name="Make the token").click()
         expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
-        page.keyboard.type(PASSWORD)
+        expect(page.locator("[name=current]")).to_be_focused()
+        page.keyboard.type(PASSWORD, delay=60)
         page.keyboard.press("Enter")
         expect(page.get_by_label("Text of the token")).to_be_visible()
