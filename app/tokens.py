@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -91,11 +92,38 @@ def revoke_token(*, token_id: int) -> None:
         raise NotFound(_("There is no token %(id)s.", id=token_id))
 
 
-def list_tokens() -> Sequence[ApiToken]:
-    """Return the tokens that are still open, newest first."""
-    return session.scalars(
-        select(ApiToken).where(ApiToken.revoked_at.is_(None)).order_by(ApiToken.id.desc())
-    ).all()
+def list_tokens(
+    *, limit: int = 50, before: int | None = None, stores: AbstractSet[int] | None = None
+) -> Sequence[ApiToken]:
+    """
+    Return the tokens that are still open, newest first, from below an id on.
+
+    `stores`: only those that reach these stores and no other one.
+    """
+    found: list[ApiToken] = []
+    while len(found) < limit:
+        rows = select(ApiToken).where(ApiToken.revoked_at.is_(None))
+        if before is not None:
+            rows = rows.where(ApiToken.id < before)
+        # The stores of a token stand in its row as a list, which no question narrows alike on
+        # both databases: what is nobody's business here is left out, and the next rows are read.
+        read = session.scalars(rows.order_by(ApiToken.id.desc()).limit(limit)).all()
+        found += [one for one in read if stores is None or _stays_in(one, stores)]
+        if len(read) < limit:
+            break
+        before = read[-1].id
+    return found[:limit]
+
+
+def is_name_taken(name: str) -> bool:
+    """Test whether a token that is valid has this name."""
+    valid = or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > clock.now())
+    taken = select(ApiToken.id).where(ApiToken.name == name, ApiToken.revoked_at.is_(None), valid)
+    return session.scalar(taken.limit(1)) is not None
+
+
+def _stays_in(token: ApiToken, stores: AbstractSet[int]) -> bool:
+    return bool(token.store_ids) and stores >= set(token.store_ids or ())
 
 
 def authenticate(needed: str) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app import clock, tokens
+from app import tokens
 from app.accounts import digest
 from app.actor import current_actor
 from app.audit import record_change
@@ -47,11 +47,7 @@ def create_token(
     if own is not None and not (store_ids and set(store_ids) <= own):
         raise BeyondOwnReach(_("Bind the token to stores of yours."), field="store_ids")
     most = {code: one for code, one in (limits or {}).items() if one is not None}
-    now = clock.now()
-    if any(
-        one.name == name.strip() and (one.expires_at is None or one.expires_at > now)
-        for one in tokens.list_tokens()
-    ):
+    if tokens.is_name_taken(name.strip()):
         raise AlreadyExists(
             _(
                 "There is a token “%(name)s” already. Choose another name, or revoke that one.",

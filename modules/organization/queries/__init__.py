@@ -46,6 +46,7 @@ from modules.organization.queries.places import (
     list_locations,
     list_stores,
     location_by_id,
+    page_of_stores,
     store_by_id,
 )
 from modules.organization.queries.taxes import (
@@ -94,6 +95,7 @@ __all__ = [
     "list_tax_rates",
     "location_by_id",
     "names_of_house",
+    "page_of_stores",
     "rate_on",
     "rates_on",
     "read_shell",

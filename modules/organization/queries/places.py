@@ -1,6 +1,7 @@
 """Stores and their locations."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import select
 
@@ -15,6 +16,18 @@ from modules.organization.models import (
 
 def list_stores() -> Sequence[Store]:
     return session.scalars(select(Store).order_by(Store.id)).all()
+
+
+def page_of_stores(
+    *, limit: int, after: int | None = None, own: AbstractSet[int] | None = None
+) -> Sequence[Store]:
+    """Return stores from behind an id on; `own`: only these."""
+    found = select(Store).order_by(Store.id).limit(limit)
+    if after is not None:
+        found = found.where(Store.id > after)
+    if own is not None:
+        found = found.where(Store.id.in_(own))
+    return session.scalars(found).all()
 
 
 def get_store(code: str) -> Store:
@@ -40,11 +53,11 @@ def store_by_id(store_id: int) -> Store:
     raise NotFound(_("There is no store %(code)s.", code=store_id))
 
 
-def list_locations(store_id: int | None = None) -> Sequence[Location]:
-    """Return the locations of one store, or of all of them, store by store."""
+def list_locations(*store_ids: int) -> Sequence[Location]:
+    """Return the locations of some stores, or (none named) of all of them, store by store."""
     found = select(Location).order_by(Location.store_id, Location.id)
-    if store_id is not None:
-        found = found.where(Location.store_id == store_id)
+    if store_ids:
+        found = found.where(Location.store_id.in_(store_ids))
     return session.scalars(found).all()
 
 

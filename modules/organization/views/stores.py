@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from app.access import check_store, requires
 from app.actor import current_actor
+from app.api import pack_cursor
 from app.forms import SelectChoice
 from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
-from app.web import go_to, render
+from app.web import cursor_from_url, go_to, listing, render
 from modules.organization import labels, operations, queries
 from modules.organization.forms import LocationForm, NewLocationForm, NewStoreForm, StoreForm
 from modules.organization.models import Location, Store
@@ -26,18 +27,26 @@ from modules.organization.views.blueprint import (
 )
 
 SomeForm = TypeVar("SomeForm", bound=LocationForm)
+_PAGE = 20
+"""Each store is a card with its locations, so a page holds fewer than of rows."""
 
 
 @blueprint.get("/stores")
 @requires(VIEW)
 def stores() -> ResponseReturnValue:
-    own = current_actor().stores(VIEW)
+    place = cursor_from_url(int)
+    found = queries.page_of_stores(
+        limit=_PAGE + 1, after=place[0] if place else None, own=current_actor().stores(VIEW)
+    )
+    cursor = pack_cursor(found[_PAGE - 1].id) if len(found) > _PAGE else None
+    page = listing(found, limit=_PAGE, cursor=cursor)
     locations: dict[int, list[Location]] = {}
-    for location in queries.list_locations():
-        locations.setdefault(location.store_id, []).append(location)
+    if page.rows:
+        for location in queries.list_locations(*(store.id for store in page.rows)):
+            locations.setdefault(location.store_id, []).append(location)
     return render(
         "organization/stores.html",
-        shown=[store for store in queries.list_stores() if own is None or store.id in own],
+        listing=page,
         locations=locations,
         channels=_channels_by_location(),
         labels=labels,

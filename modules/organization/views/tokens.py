@@ -10,11 +10,12 @@ from app import limits as limiting
 from app import tokens as keys
 from app.access import fresh, requires
 from app.actor import current_actor
+from app.api import pack_cursor
 from app.db import transact
 from app.forms import SelectChoice
 from app.i18n import _
 from app.look import toast
-from app.web import go_to, render
+from app.web import PAGE, cursor_from_url, go_to, listing, render
 from modules.organization import operations, queries
 from modules.organization.forms import TokenForm, limit_fields
 from modules.organization.operations.tokens import EDITS
@@ -24,15 +25,16 @@ from modules.organization.views.blueprint import blueprint
 @blueprint.get("/tokens")
 @requires(EDITS)
 def tokens() -> ResponseReturnValue:
-    own = current_actor().stores(EDITS)
-    found = [
-        token
-        for token in keys.list_tokens()
-        if own is None or (token.store_ids and set(token.store_ids) <= own)
-    ]
+    place = cursor_from_url(int)
+    found = keys.list_tokens(
+        limit=PAGE + 1,
+        before=place[0] if place else None,
+        stores=current_actor().stores(EDITS),
+    )
+    cursor = pack_cursor(found[PAGE - 1].id) if len(found) > PAGE else None
     return render(
         "organization/tokens.html",
-        tokens=found,
+        listing=listing(found, limit=PAGE, cursor=cursor),
         store_names={store.id: store.name for store in queries.list_stores()},
     )
 
