@@ -67,7 +67,10 @@ CUSTOMERS = ListSpec(
     url=lambda key, _name: url_for("customers.show", customer_id=key),
     columns=(
         Column(
-            code="name", title=lazy("Customer"), value=lambda row, _beside: row.name, drawn=True
+            code="name",
+            title=lazy("Customer"),
+            value=lambda row, _beside: free_text(row.name),
+            drawn=True,
         ),
         Column(
             code="email",

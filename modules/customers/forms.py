@@ -20,7 +20,7 @@ _COUNTRIES = [
     "US",
 ]
 # fmt: on
-_FREE = ("note", "warning")
+_FREE = ("name", "note", "warning")
 
 
 def _choices(words: dict[Any, Any]) -> list[SelectChoice]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.fields import HIDDEN, PERSONAL, personal, sees
+from app.fields import HIDDEN, PERSONAL, free_text, personal, sees
 from app.histories import History
 from app.i18n import _, lazy
 from modules.customers.contact import shown_phone
@@ -109,7 +109,7 @@ def value_word(name: str, value: Any) -> str:
         return str(LANGUAGE.get(value, value))
     if name == "kind" and value in set(CustomerKind):
         return str(KIND[CustomerKind(value)])
-    return str(value) if value not in (None, "") else "–"
+    return free_text(str(value)) if value not in (None, "") else "–"
 
 
 HISTORY = History(

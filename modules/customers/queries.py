@@ -12,7 +12,7 @@ from app import search, walking
 from app.db import session
 from app.errors import NotFound
 from app.feeds import settled
-from app.fields import PERSONAL, sees
+from app.fields import PERSONAL, free_text, in_a_name, sees
 from app.folding import in_one_of
 from app.i18n import _, lazy
 from app.lists import Sort
@@ -84,11 +84,11 @@ def get_customer_by_number(number: str) -> Customer:
 
 
 def customer_names(customer_ids: Collection[int]) -> dict[int, str]:
-    """Return the names of customers by their keys, in one statement."""
+    """Return what customers are called, by their keys, to whoever asks; in one statement."""
     if not customer_ids:
         return {}
     rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids)))
-    return dict(rows.all())
+    return {key: free_text(name) for key, name in rows}
 
 
 def get_file(customer: Customer) -> CustomerFile:
@@ -356,7 +356,7 @@ def _not_by_contact(words: str, plain: str) -> ColumnElement[bool]:
 
 def _openly(word: str) -> ColumnElement[bool]:
     """Return the condition that a word stands in a name, or in a number that everybody sees."""
-    of_him = Address.customer_id == Customer.id, in_one_of(word, [Address.company])
+    of_him = Address.customer_id == Customer.id, in_a_name(word, [Address.company])
     known_by = (
         Identity.customer_id == Customer.id,
         Identity.ended_at.is_(None),
@@ -364,7 +364,7 @@ def _openly(word: str) -> ColumnElement[bool]:
         in_one_of(word, [Identity.value]),
     )
     return or_(
-        in_one_of(word, [Customer.name]),
+        in_a_name(word, [Customer.name]),
         exists().where(*of_him),
         exists().where(*known_by),
     )

@@ -10,7 +10,7 @@ from app.access import requires
 from app.actor import current_actor
 from app.api import BIGGEST_ID
 from app.db import transact
-from app.fields import personal
+from app.fields import free_text, personal
 from app.forms import Form
 from app.history_page import last_changes, newest_change, person_of
 from app.i18n import _
@@ -114,7 +114,7 @@ def save(customer_id: int) -> ResponseReturnValue:
     form.hide_contacts_of(queries.get_customer(customer_id))
     version = _posted_version()
     if form.carry_out(operations.update_customer, customer_id=customer_id, version=version):
-        toast(_("%(name)s is saved.", name=form.done.name))
+        toast(_("%(name)s is saved.", name=free_text(form.done.name)))
         return go_to(url_for(".show", customer_id=customer_id))
     customer = queries.get_customer(customer_id)
     stale = customer.version != version
@@ -205,7 +205,7 @@ def _found(one: Any, *, exact: bool = False) -> Found:
     contact = personal(one.email or (shown_phone(one.phone) if one.phone else ""))
     return Found(
         kind=str(_("Customers")),
-        title=one.name,
+        title=free_text(one.name),
         detail=f"C-{one.id}" + (f" · {contact}" if contact else ""),
         url=url_for("customers.show", customer_id=one.id),
         icon="users",
@@ -214,6 +214,11 @@ def _found(one: Any, *, exact: bool = False) -> Found:
 
 
 # --- what they share ----------------------------------------------------------------------------
+
+
+def _told_name(customer: Customer) -> str:
+    """Return a customer's name to begin a form with; nothing where a contact is hidden in it."""
+    return customer.name if free_text(customer.name) == customer.name else ""
 
 
 def _posted_version() -> int:
@@ -241,7 +246,7 @@ def _show(
             "identity": IdentityForm(prefix="identity-", formdata=None),
             "consent": ConsentForm(prefix="consent-", formdata=None),
             "note": NoteForm(prefix="note-", formdata=None),
-            "address": AddressForm(prefix="address-", formdata=None, name=customer.name),
+            "address": AddressForm(prefix="address-", formdata=None, name=_told_name(customer)),
         } | (opened or {})
     return render(
         "customers/show.html",

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from app.actor import current_actor
-from app.fields import PERSONAL, sees
+from app.fields import PERSONAL, free_text, sees
 from app.i18n import lazy
 from app.lists import DAY, MONEY, Amount, Asked, Column, ListSpec
 from app.statuses import look_of
@@ -132,7 +132,9 @@ DOCUMENTS = ListSpec(
             value=lambda row, _stores: KIND[row.kind],
             cls="c-md sm",
         ),
-        Column(code="buyer", title=lazy("Buyer"), value=lambda row, _stores: row.buyer_name),
+        Column(
+            code="buyer", title=lazy("Buyer"), value=lambda row, _stores: free_text(row.buyer_name)
+        ),
         Column(
             code="issued",
             title=lazy("Issued"),

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, column, func, or_, select, table
+from sqlalchemy import ColumnElement, Row, Select, and_, column, func, or_, select, table
 from sqlalchemy.orm import aliased
 
 from app import search
 from app.db import session
 from app.errors import NotFound
+from app.fields import PERSONAL, in_a_name, sees
+from app.folding import in_one_of
 from app.i18n import _, lazy
 from app.lists import Sort
 from app.module import Difference
@@ -184,7 +186,19 @@ def _narrowed(
         found = found.where(Document.issue_date >= first, Document.issue_date < next_month(first))
     if q.strip():
         found = found.where(search.contains(Document, q))
+        if not sees(PERSONAL):
+            found = found.where(and_(*(_openly(word) for word in search.fold(q).split())))
     return found
+
+
+def _openly(word: str) -> ColumnElement[bool]:
+    """Return the condition that a word stands in what is not hidden of a document."""
+    numbers = [
+        Document.number,
+        Document.data["order_number"].as_string(),
+        Document.data["tracking_number"].as_string(),
+    ]
+    return or_(in_one_of(word, numbers), in_a_name(word, [Document.buyer_name]))
 
 
 def next_month(first: date) -> date:

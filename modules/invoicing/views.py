@@ -10,7 +10,7 @@ from flask_babel import format_date
 from app.access import check_store, requires
 from app.actor import current_actor
 from app.errors import NotAllowed
-from app.fields import PERSONAL
+from app.fields import PERSONAL, free_text
 from app.i18n import _, lazy
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import Choice, Filter
@@ -93,7 +93,7 @@ def find(words: str) -> Iterator[Found]:
         yield Found(
             kind=str(KIND[one.kind]),
             title=number,
-            detail=one.buyer_name,
+            detail=free_text(one.buyer_name),
             url=url_for("invoicing.pdf", document_id=one.id),
             icon="file-invoice",
             exact=number.casefold() == words.strip().casefold(),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.actor import current_actor
 from app.db import session
+from app.fields import free_text
 from app.i18n import _, language
 from app.look import day
 from app.module import Found
@@ -46,7 +47,7 @@ def find(text: str) -> Iterator[Found]:
             yield Found(
                 kind=_("Returns"),
                 title=wanted.number,
-                detail=_parts(order.number, order.buyer.get("name")),
+                detail=_parts(order.number, free_text(order.buyer.get("name"))),
                 url=url_for("orders.card", order=order.id, _anchor="returns"),
                 icon="arrow-back-up",
                 exact=True,
@@ -101,7 +102,7 @@ def _parcels(words: str, mine: ColumnElement[bool] | None) -> Iterator[Found]:
         yield Found(
             kind=_("Parcels"),
             title=parcel.number,
-            detail=_parts(parcel.tracking_number, order.number, order.buyer.get("name")),
+            detail=_parts(parcel.tracking_number, order.number, free_text(order.buyer.get("name"))),
             url=url_for("orders.card", order=order.id),
             icon="package",
             exact=True,
@@ -113,7 +114,7 @@ def _order(order: Order, *, exact: bool = False) -> Found:
     return Found(
         kind=_("Orders"),
         title=order.number,
-        detail=_parts(order.buyer.get("name"), day(order.placed_at), total),
+        detail=_parts(free_text(order.buyer.get("name")), day(order.placed_at), total),
         url=url_for("orders.card", order=order.id),
         icon="inbox",
         exact=exact,

@@ -21,7 +21,7 @@ from app import walking
 from app.db import session
 from app.errors import InvalidInput
 from app.feeds import settled
-from app.fields import PERSONAL, sees
+from app.fields import PERSONAL, in_a_name, sees
 from app.folding import in_one_of
 from app.i18n import _, lazy
 from app.lists import CAP as CAP
@@ -84,8 +84,7 @@ OLDEST_FIRST = Sort(code="oldest", title=lazy("Oldest first"), **_PLACE)
 
 _CONTACTS = ("email", "phone")
 # What an order is found by, of that which everybody sees; goods stand on its lines.
-_OPEN: tuple[Any, ...] = (
-    Order.external_id,
+_NAMES: tuple[Any, ...] = (
     Order.buyer["name"].as_string(),
     Order.buyer["company"].as_string(),
     Order.shipping_address["name"].as_string(),
@@ -279,7 +278,12 @@ def _not_by_contact(text: str) -> Iterator[ColumnElement[bool]]:
     ]
     for word in fold(text).split():
         bought = exists().where(OrderLine.order_id == Order.id, in_one_of(word, [OrderLine.sku]))
-        yield or_(*(one == whole for one in contacts), in_one_of(word, _OPEN), bought)
+        yield or_(
+            *(one == whole for one in contacts),
+            in_one_of(word, [Order.external_id]),
+            in_a_name(word, _NAMES),
+            bought,
+        )
 
 
 def _word(kind: type[Any], word: str, name: str) -> Any:

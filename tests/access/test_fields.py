@@ -14,7 +14,7 @@ from tests.access import marks
 from tests.access.doors import person
 from tests.access.test_matrix import Tried, held
 from tests.access.world import World
-from tests.orders.cast import place, stock_the_shop
+from tests.orders.cast import ADDRESS, place, stock_the_shop
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +22,13 @@ _COST = f"{marks.COST // 100}.{marks.COST % 100}"
 _CONTACTS = (marks.EMAIL, marks.PHONE, "601 447 21", marks.STREET)
 _COSTS = (_COST, f"{marks.COST // 100:,}.{marks.COST % 100}", str(marks.COST))
 _ASKED = (
+    "/search?q={nameless}",
+    "/customers/{key}",
+    "/customers/{key}/edit",
+    "/history/customer/{key}",
+    "/customers/?q={nameless}",
+    "/orders/new?customer={nameless}",
+    "/orders/?lane=all",
     "/search?q=zuzanna",
     "/search?q=Buyer",
     "/orders/?q=Buyer",
@@ -39,7 +46,8 @@ def pages_with(world: World, secret: str, marked: tuple[str, ...]) -> list[str]:
         tried = Tried(world, connection)
         visitor = person(world, secret)
         own = [one.home for one in tried.doors if one.reads and not one.is_program]
-        for address in [*own, *_ASKED]:
+        key = world.shared["nameless"]
+        for address in [*own, *(one.format(key=key, nameless=f"C-{key}") for one in _ASKED)]:
             answer = visitor.get(address)
             text = _text(answer)
             answer.close()
@@ -129,3 +137,23 @@ def test_a_hidden_contact_is_not_guessed_sign_by_sign(
             close_session()
             answer = client.get(address, query_string={"q": clue, "lane": "all"})
             assert ("Anna Lis" in answer.text) is sees_it, (role, address)
+
+
+@pytest.mark.parametrize(
+    ("clue", "found"),
+    [("bez.nazwy@poczta.example", True), ("bez.naz", False), ("poczta", False), ("+4860", False)],
+)
+def test_who_told_no_name_is_not_guessed_by_what_he_is_called(
+    api: FlaskClient, client_as: Callable[..., FlaskClient], clue: str, found: bool
+) -> None:
+    stock_the_shop()
+    address = ADDRESS | {"name": "+48601447218"}
+    order = place(api, customer={"email": "bez.nazwy@poczta.example"}, shipping_address=address)
+    pages = {"/customers/": order["customer"]["number"], "/orders/": order["number"]}
+    close_session()
+    for role, sees_it in (("marketing_manager", found), ("clerk", True)):
+        client = client_as(role)
+        for page, number in pages.items():
+            close_session()
+            answer = client.get(page, query_string={"q": clue, "lane": "all"})
+            assert (number in answer.text) is sees_it, (role, page)

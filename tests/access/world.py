@@ -182,6 +182,10 @@ def _make_shared(world: World) -> None:
     file = world.house.config["DATA_DIR"] / "imports"
     import_id = _import(file)
     buyers = [_customer(n) for n in (1, 2)]
+    nameless = customers.match_or_create(
+        customers.BuyerKeys(email=f"8.{marks.EMAIL}", phone=f"{marks.PHONE}8")
+    )
+    customers.get_customer(buyers[1]).name = f"+48{marks.PHONE}2"
     customers.add_note(customer_id=buyers[0], text=marks.NOTE)
     customers.get_customer(buyers[0]).warning = marks.NOTE
     duplicate = DuplicateSuggestion(first_id=buyers[0], second_id=buyers[1], reason="email")
@@ -203,6 +207,7 @@ def _make_shared(world: World) -> None:
         "photo_name": "nothing.webp",
         "import": import_id,
         "customer": buyers[0],
+        "nameless": nameless,
         "identity": home.id,
         "address": place.id,
         "suggestion": duplicate.id,
@@ -255,7 +260,11 @@ def _customer(number: int) -> int:
 
 
 def _sell(world: World, code: str, channel: str) -> None:
-    """Place three orders: one that has everything, one in work, one that is new."""
+    """
+    Place three orders: one that has everything, one in work, one that is new.
+
+    The buyer of the first two told no name: what we know of him is written in its place.
+    """
     client = world.house.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {world.tokens['admin']}"
     body: dict[str, Any] = {
@@ -275,7 +284,12 @@ def _sell(world: World, code: str, channel: str) -> None:
             "email": f"3.{marks.EMAIL}",
         },
     }
-    sold = place(client, external_id=f"{code}-1", note=marks.NOTE, **body)
+    named = body["shipping_address"]
+    nameless = body | {
+        "customer": body["customer"] | {"name": f"3.{marks.EMAIL}"},
+        "shipping_address": named | {"name": f"+48 {marks.PHONE}3"},
+    }
+    sold = place(client, external_id=f"{code}-1", note=marks.NOTE, **nameless)
     parcel = post(client, f"/orders/{sold['id']}/parcels", {}, status=201)
     post(client, f"/parcels/{parcel['id']}/pick", {})
     post(client, f"/parcels/{parcel['id']}/pack", {})
@@ -294,7 +308,7 @@ def _sell(world: World, code: str, channel: str) -> None:
         status=201,
     )
     sold = read(client, sold)
-    second = place(client, external_id=f"{code}-2", note=marks.NOTE, **body)
+    second = place(client, external_id=f"{code}-2", note=marks.NOTE, **nameless)
     open_parcel = post(client, f"/orders/{second['id']}/parcels", {}, status=201)
     place(client, external_id=f"{code}-3", **body)
     papers = invoicing.documents_of(

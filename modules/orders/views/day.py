@@ -49,7 +49,7 @@ def waiting_for_me() -> Iterator[Waiting]:
             yield Waiting(
                 title=f"{order.number} · {hold_word(hold.kind)}",
                 detail=" · ".join(
-                    one for one in (order.buyer.get("name"), free_text(hold.reason)) if one
+                    free_text(one) for one in (order.buyer.get("name"), hold.reason) if one
                 ),
                 url=url_for("orders.card", order=order.id),
                 icon="lock",

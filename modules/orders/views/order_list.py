@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.fields import personal
+from app.fields import free_text, personal
 from app.i18n import lazy
 from app.lists import MOMENT, MONEY, NUMBER, Amount, Asked, Column, ListSpec
 from app.statuses import hold_word, look_of
@@ -79,7 +79,7 @@ def address_of(row: ListedOrder) -> Mapping[str, Any]:
 
 def _customer(row: ListedOrder, _glances: Glances) -> str:
     buyer = row.order.buyer
-    return str(buyer.get("company") or buyer.get("name") or address_of(row).get("name") or "")
+    return free_text(buyer.get("company") or buyer.get("name") or address_of(row).get("name"))
 
 
 def _attention(row: ListedOrder, found: Glances) -> str:

@@ -110,7 +110,11 @@ def _card(customer_id: int) -> dict[str, Any]:
 
 
 def _know(form: forms.NewOrderForm, customer: customers.Customer) -> None:
-    for name, value in _card(customer.id).items():
+    known = _card(customer.id)
+    if not sees(PERSONAL):
+        # The order finds the customer by the number; how to reach him is filled in by nobody.
+        known = {"customer": known["customer"]}
+    for name, value in known.items():
         if name in form:
             form[name].data = value
 
