@@ -4,6 +4,7 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled
 from modules import orders, stock
 from modules.channels.cli import group
+from modules.channels.day import figures_of_shops, waiting_for_me
 from modules.channels.demo import demo
 from modules.channels.subscribers import (
     on_availability_changed,
@@ -49,6 +50,8 @@ channels = Module(
         Scheduled(kind="channels.pull", every_seconds=30),
         Scheduled(kind="channels.push", every_seconds=15),
     ),
+    waiting=waiting_for_me,
+    figures=figures_of_shops,
     outgoing=("channels.pull", "channels.push", "channels.tell"),
     commands=(group,),
     demo=demo,

@@ -3,9 +3,10 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled
 from modules.connectors.cli import group
+from modules.connectors.day import figures_of_partners, partners, waiting_for_me
 from modules.connectors.queries import count_unwell
 from modules.connectors.tasks import clean_log
-from modules.connectors.views import HISTORY, blueprint, names, waiting_for_me
+from modules.connectors.views import HISTORY, blueprint, names
 
 connectors = Module(
     name="connectors",
@@ -32,7 +33,9 @@ connectors = Module(
     ),
     names={"connector_account": names},
     histories=(HISTORY,),
+    slots={"today.cards": (partners,)},
     waiting=waiting_for_me,
+    figures=figures_of_partners,
     tasks={"connectors.clean_log": clean_log},
     task_titles={
         "connectors.clean_log": lazy("Clear old exchanges away"),

@@ -1,10 +1,10 @@
 """Questions about accounts, how far they were read, and what was said on the line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, union_all
 
 from app import clock
 from app.db import session
@@ -164,6 +164,30 @@ def get_event(event_id: int) -> InboxEvent:
     if event := session.get(InboxEvent, event_id, populate_existing=True):
         return event
     raise NotFound(_("Nothing came in as %(id)s.", id=event_id))
+
+
+def count_failed(sources: Iterable[str]) -> int:
+    """Return how much of what came from these sources could not be taken in."""
+    found = select(func.count()).where(
+        InboxEvent.source.in_(list(sources)), InboxEvent.state == InboxState.FAILED
+    )
+    return session.scalar(found) or 0
+
+
+def last_received(source: str) -> datetime | None:
+    """Return when something came from a source last; None if nothing ever did."""
+    # In each state the newest stands at the end of the index; over all of them it would be sorted.
+    newest = [
+        select(InboxEvent.received_at)
+        .where(InboxEvent.source == source, InboxEvent.state == state)
+        .order_by(InboxEvent.id.desc())
+        .limit(1)
+        .subquery()
+        for state in InboxState
+    ]
+    either = union_all(*(select(one.c.received_at) for one in newest)).subquery()
+    found: datetime | None = session.scalar(select(func.max(either.c.received_at)))
+    return found
 
 
 def count_events(source: str) -> dict[InboxState, int]:

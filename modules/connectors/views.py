@@ -1,6 +1,6 @@
 """The connectors' screens: how partners are, one account, and the log of calls."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -19,7 +19,7 @@ from app.history_page import last_changes
 from app.i18n import _, lazy
 from app.look import toast
 from app.models import Job, JobState
-from app.module import Found, Waiting
+from app.module import Found
 from app.statuses import look_of
 from app.web import PAGE, cursor_from_url, go_to, listing, render
 from modules import organization
@@ -32,7 +32,6 @@ from modules.connectors.queries import (
     account_by_id,
     calls_of_a_day,
     list_accounts,
-    list_active_accounts,
     list_cursors,
     list_exchanges,
     next_runs,
@@ -270,23 +269,3 @@ def save_settings(account_id: int) -> ResponseReturnValue:
         return _show(account, form, ReadAgainForm(), status=422)
     toast(_("The settings are saved."))
     return go_to(url_for(".show", account_id=account_id))
-
-
-def waiting_for_me() -> Iterator[Waiting]:
-    """Yield the partners that do not answer, or not as they should."""
-    if not current_actor().may("connectors.view"):
-        return
-    for account in list_active_accounts():
-        if not account.failures:
-            continue
-        down = state_word(account) == "down"
-        yield Waiting(
-            title=_("%(name)s does not answer", name=account.name)
-            if down
-            else _("%(name)s answers with faults", name=account.name),
-            detail=_("What waits is stored and tried again."),
-            url=url_for("connectors.show", account_id=account.id),
-            icon="plug-connected-x",
-            tone="bad" if down else "wait",
-            act=_("Look at the connector"),
-        )

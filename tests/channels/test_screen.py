@@ -53,6 +53,9 @@ def test_an_order_that_was_not_taken_in_is_tried_again(
         patch.setattr(tasks, "take_order", refuse)
         sync()
     integrator = client_as("integrator")
+    told = "1 order of a shop was not taken in"
+    assert told in integrator.get("/").text
+    assert told not in client_as("store_manager").get("/").text
     assert "no such luck" in page_for(integrator)
     (link,) = list_links()
     (event,) = connectors.list_events(link.source, state=connectors.InboxState.FAILED)
@@ -60,6 +63,8 @@ def test_an_order_that_was_not_taken_in_is_tried_again(
     integrator.post(f"/channels/events/{event.id}/retry")
     outbox.run_due()
     assert "no such luck" not in page_for(integrator)
+    assert told not in (today := integrator.get("/").text)
+    assert "Last from a shop" in today
     assert orders.find_order("paper", "P-1") is not None
 
 

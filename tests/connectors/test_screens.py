@@ -12,6 +12,7 @@ from integrations.paper.client import PaperShop
 from integrations.paper.partners import reach
 from modules import connectors
 from modules.connectors.models import Exchange
+from tests.orders.screens import page, words
 
 SignIn = Callable[..., FlaskClient]
 
@@ -133,3 +134,24 @@ def test_what_gave_up_is_shown_and_tried_again(integrator: FlaskClient) -> None:
     page = text(integrator, "/connectors")
     assert "There is no message 999999." in page
     assert "Try again" in page
+
+
+def test_the_page_of_the_day_says_that_the_partners_answer(integrator: FlaskClient) -> None:
+    today = words(page(integrator, "/"))
+    assert "Connectors All answer" in today
+    assert "Nothing waits for you now." in today
+    assert "Paper partners" in today
+    assert "not called yet" in today
+
+    with pytest.raises(connectors.PartnerDown):
+        connectors.open_line("channels.SalesChannel", "paper").call("orders", _nobody)
+    close_session()
+    today = words(page(integrator, "/"))
+    assert "Connectors 0 of 1 answer" in today
+    assert "Calls in 24 hours 1 1 of them failed" in today
+    assert "Paper partners answers with faults" in today
+
+
+def test_who_does_not_look_after_partners_is_told_nothing_of_them(client_as: SignIn) -> None:
+    for role in ("clerk", "store_manager", "accountant"):
+        assert "Paper partners" not in text(client_as(role), "/")
