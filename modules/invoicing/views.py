@@ -21,7 +21,6 @@ from modules.invoicing import queries
 from modules.invoicing.answers import pdf_answer
 from modules.invoicing.document_list import (
     DOCUMENTS,
-    KIND,
     VIEW,
     kind_in,
     may_open,
@@ -91,7 +90,7 @@ def find(words: str) -> Iterator[Found]:
     for one in queries.list_documents(q=words, store_ids=actor.stores(VIEW), limit=5):
         number = queries.shown_number(one.kind, one.number, one.id)
         yield Found(
-            kind=str(KIND[one.kind]),
+            kind=str(KINDS[one.kind]),
             title=number,
             detail=free_text(one.buyer_name),
             url=url_for("invoicing.pdf", document_id=one.id),

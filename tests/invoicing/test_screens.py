@@ -140,7 +140,8 @@ def test_the_search_finds_an_invoice_by_number_and_buyer(app: Flask) -> None:
 
     invoice()
     with app.test_request_context():
-        assert [one.title for one in find("2026/11/00001")] == ["FV/MAIN/2026/11/00001"]
+        [hit] = find("2026/11/00001")
+        assert (hit.title, hit.kind) == ("FV/MAIN/2026/11/00001", "Invoices")
         assert [one.detail for one in find("SZCZESNA")] == ["Magdalena Szczęsna"]
 
 
