@@ -16,6 +16,7 @@ from modules.invoicing.module import invoicing
 from modules.orders.module import orders
 from modules.organization.module import organization
 from modules.payments.module import payments
+from modules.promotions.module import promotions
 from modules.shipping.module import shipping
 from modules.stock.module import stock
 
@@ -28,6 +29,7 @@ PARTS: list[Module] = [
     payments,
     shipping,
     invoicing,
+    promotions,
     orders,
     channels,
     paper,

@@ -1,6 +1,6 @@
 """What promotions can refuse, in words for the person at the screen."""
 
-from app.errors import RuleViolation
+from app.errors import RuleViolation, StaleEdit
 from app.i18n import _
 
 
@@ -20,3 +20,49 @@ class TooManyCodes(RuleViolation):
             details=[{"pointer": "/count", "needed": asked, "have": possible}],
         )
         self.possible = possible
+
+
+class CodeTaken(RuleViolation):
+    field = "code"
+    code = "already_exists"
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            _("There is a promotion %(code)s already. Open it, or choose another code.", code=code),
+            details=[{"pointer": "/code"}],
+        )
+
+
+class StalePromotion(StaleEdit):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "Somebody changed %(name)s since you opened it. Look at the promotion again, then "
+                "make your change.",
+                name=name,
+            )
+        )
+
+
+class NotInThisState(RuleViolation):
+    """What is asked for does not go with the state that the promotion is in."""
+
+    code = "not_in_this_state"
+
+
+class NothingToPublish(RuleViolation):
+    code = "nothing_to_publish"
+
+    def __init__(self) -> None:
+        super().__init__(_("Nothing changed since the last publication. Change something first."))
+
+
+class OverAlready(RuleViolation):
+    code = "over_already"
+    field = "ends_at"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("It would be over before it began. Move the end, or leave it empty."),
+            details=[{"pointer": "/definition/schedule/ends_at"}],
+        )

@@ -14,9 +14,11 @@ IndexKey = tuple[str, ...]
 class Filter:
     """Any of the words within a kind, all of the kinds together; nothing set means everything."""
 
-    skus: frozenset[str] = setting(Kind.TEXTS, lazy("SKUs"), default=frozenset())
-    categories: frozenset[str] = setting(Kind.TEXTS, lazy("Categories"), default=frozenset())
-    brands: frozenset[str] = setting(Kind.TEXTS, lazy("Brands"), default=frozenset())
+    skus: frozenset[str] = setting(Kind.TEXTS, lazy("SKUs"), default=frozenset(), of="sku")
+    categories: frozenset[str] = setting(
+        Kind.TEXTS, lazy("Categories"), default=frozenset(), of="category"
+    )
+    brands: frozenset[str] = setting(Kind.TEXTS, lazy("Brands"), default=frozenset(), of="brand")
     attributes: frozenset[tuple[str, str]] = setting(
         Kind.PAIRS, lazy("Attributes, as colour or size"), default=frozenset()
     )
@@ -25,10 +27,10 @@ class Filter:
     most_price_minor: int | None = setting(Kind.MONEY, lazy("Price to"), default=None)
     not_on_sale: bool = setting(Kind.FLAG, lazy("Without goods on sale"), default=False)
     except_skus: frozenset[str] = setting(
-        Kind.TEXTS, lazy("All but these SKUs"), default=frozenset()
+        Kind.TEXTS, lazy("All but these SKUs"), default=frozenset(), of="sku"
     )
     except_categories: frozenset[str] = setting(
-        Kind.TEXTS, lazy("All but these categories"), default=frozenset()
+        Kind.TEXTS, lazy("All but these categories"), default=frozenset(), of="category"
     )
 
     @cached_property

@@ -38,6 +38,8 @@ class Setting(NamedTuple):
     least: int | None
     most: int | None
     choices: Sequence[tuple[str, Any]]
+    of: str
+    """What its texts are the names of: "sku", "category", "store" …"""
     required: bool
     default: Any
 
@@ -51,6 +53,7 @@ def setting(
     most: int | None = None,
     unit: str = "",
     choices: Sequence[tuple[str, Any]] = (),
+    of: str = "",
 ) -> Any:
     """Declare a field of a condition, a benefit or a filter; without a default it is required."""
     about = {
@@ -60,6 +63,7 @@ def setting(
         "most": 10_000 if most is None and kind is Kind.RATE else most,
         "unit": unit or UNITS.get(kind, ""),
         "choices": tuple(choices),
+        "of": of,
     }
     return field(default=default, metadata={"setting": about})
 

@@ -18,7 +18,7 @@ class FreeGoods(Benefit):
     title = lazy("Goods for nothing")
     phases = (Phase.LINE, Phase.ORDER)
 
-    sku: str = setting(Kind.TEXT, lazy("SKU"))
+    sku: str = setting(Kind.TEXT, lazy("SKU"), of="sku")
     count: int = setting(Kind.COUNT, lazy("Pieces"), default=1, least=1)
     filter: Filter = setting(Kind.FILTER, lazy("For these goods"), default=EVERYTHING)
     every_count: int | None = setting(

@@ -31,7 +31,9 @@ class TieredPercent(Benefit):
     kind = "tiered_percent"
     title = lazy("Per cent off in steps")
 
-    steps: tuple[tuple[int, int], ...] = setting(Kind.STEPS, lazy("From, and per cent"))
+    steps: tuple[tuple[int, int], ...] = setting(
+        Kind.STEPS, lazy("From, and per cent"), most=10_000, unit="bp"
+    )
     measure: Measure = setting(
         Kind.CHOICE, lazy("Steps by"), default=Measure.AMOUNT, choices=MEASURES
     )
@@ -62,7 +64,7 @@ class TieredAmount(Benefit):
     kind = "tiered_amount"
     title = lazy("An amount off in steps")
 
-    steps: tuple[tuple[int, int], ...] = setting(Kind.STEPS, lazy("From, and amount"))
+    steps: tuple[tuple[int, int], ...] = setting(Kind.STEPS, lazy("From, and amount"), unit="minor")
     measure: Measure = setting(
         Kind.CHOICE, lazy("Steps by"), default=Measure.AMOUNT, choices=MEASURES
     )

@@ -14,7 +14,7 @@ class ChannelIs(Condition):
     kind = "channel_is"
     title = lazy("Ordered through")
 
-    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Channels"))
+    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Channels"), of="channel")
 
     def judge(self, basket: Basket) -> Miss | None:
         return None if basket.cart.channel in self.any_of else Miss(Reason.CHANNEL_MISMATCH)

@@ -14,7 +14,7 @@ class DeliveryCountry(Condition):
     kind = "delivery_country"
     title = lazy("Delivered to")
 
-    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Countries"))
+    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Countries"), of="country")
 
     def judge(self, basket: Basket) -> Miss | None:
         return None if basket.cart.country in self.any_of else Miss(Reason.SHIPPING_MISMATCH)

@@ -14,7 +14,7 @@ class PaymentMethod(Condition):
     kind = "payment_method"
     title = lazy("Paid by")
 
-    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Ways to pay"))
+    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Ways to pay"), of="payment_method")
 
     def judge(self, basket: Basket) -> Miss | None:
         return (

@@ -14,7 +14,7 @@ class ShippingMethod(Condition):
     kind = "shipping_method"
     title = lazy("Delivered by")
 
-    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Ways to deliver"))
+    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Ways to deliver"), of="shipping_method")
 
     def judge(self, basket: Basket) -> Miss | None:
         return (

@@ -14,7 +14,7 @@ class StoreIs(Condition):
     kind = "store_is"
     title = lazy("Bought in")
 
-    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Stores"))
+    any_of: frozenset[str] = setting(Kind.TEXTS, lazy("Stores"), of="store")
 
     def judge(self, basket: Basket) -> Miss | None:
         return None if basket.cart.store in self.any_of else Miss(Reason.STORE_MISMATCH)

@@ -1,0 +1,103 @@
+"""What is published: read and compiled once for each change, then asked by every cart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import and_, select
+
+from app.db import Database, database, session
+from modules.promotions.definition import read_promotion
+from modules.promotions.engine.book import Book, compile_book
+from modules.promotions.engine.promotion import Group, Promotion
+from modules.promotions.models import (
+    LIVE,
+    PromotionBook,
+    PromotionGroup,
+    PromotionRecord,
+    PromotionState,
+    PromotionVersion,
+)
+
+
+class Label(NamedTuple):
+    """What a promotion is called where it is told of."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """The compiled book, with the names of what is in it."""
+
+    mark: str = ""
+    book: Book = field(default_factory=lambda: compile_book(()))
+    labels: Mapping[int, Label] = field(default_factory=dict)
+    parsed: Mapping[tuple[int, int, bool], Promotion] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.book.entries)
+
+
+_KEPT: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()
+_MARK = select(PromotionBook.mark)
+_ROWS = (
+    select(
+        PromotionRecord.id,
+        PromotionRecord.code,
+        PromotionRecord.state,
+        PromotionVersion.number,
+        PromotionVersion.name,
+        PromotionVersion.definition,
+    )
+    .join(
+        PromotionVersion,
+        and_(
+            PromotionVersion.promotion_id == PromotionRecord.id,
+            PromotionVersion.number == PromotionRecord.live_number,
+        ),
+    )
+    .where(PromotionRecord.state.in_(LIVE))
+    .order_by(PromotionRecord.id)
+)
+
+
+def published() -> Published:
+    """
+    Return what is published now; one small question where nothing changed since the last time.
+
+    A mark is never used twice, so that a change that was rolled back is not remembered.
+    """
+    mark = session.scalar(_MARK) or ""
+    kept = _KEPT.get(database())
+    if kept is None or kept.mark != mark:
+        kept = _KEPT[database()] = _read(mark, kept.parsed if kept else {})
+    return kept
+
+
+def _read(mark: str, known: Mapping[tuple[int, int, bool], Promotion]) -> Published:
+    if not mark:
+        return Published()
+    parsed: dict[tuple[int, int, bool], Promotion] = {}
+    labels: dict[int, Label] = {}
+    for row in session.execute(_ROWS):
+        is_paused = row.state is PromotionState.PAUSED
+        place = (row.id, row.number, is_paused)
+        parsed[place] = known.get(place) or read_promotion(
+            row.definition, key=row.id, version=row.number, paused=is_paused
+        )
+        labels[row.id] = Label(row.code, row.name)
+    groups = [
+        Group(
+            id=one.code,
+            mode=one.mode,
+            most=one.most,
+            priority=one.priority,
+            same_units=one.same_units,
+        )
+        for one in session.scalars(select(PromotionGroup))
+    ]
+    book = compile_book(parsed.values(), groups)
+    return Published(mark=mark, book=book, labels=labels, parsed=parsed)
