@@ -7,8 +7,8 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.approving import WithSecondPerson
-from app.forms import Form, IntegerField
-from app.i18n import lazy
+from app.forms import Form, IntegerField, SelectChoice
+from app.i18n import _, lazy
 from modules.organization import Location
 
 MOST = 1_000_000
@@ -19,10 +19,26 @@ class PlaceField(SelectField):
     """One of the locations at which this person may write; its data is the location's key."""
 
     def __init__(self, label: Any, **given: Any) -> None:
-        super().__init__(label, **{**given, "coerce": int})
+        chosen = [InputRequired(lazy("Choose a place."))]
+        super().__init__(label, chosen, **{**given, "coerce": _key})
 
-    def offer(self, places: Iterable[Location], names: dict[int, str]) -> None:
-        self.choices = [(one.id, names[one.id]) for one in places]
+    def offer(
+        self, places: Iterable[Location], names: dict[int, str], *, begin: int | None
+    ) -> None:
+        """
+        Offer places, with the one in hand at which the person works.
+
+        None: the person works at several; whatever stood first would be taken by mistake.
+        """
+        own = [SelectChoice(one.id, names[one.id]) for one in places]
+        ask = [SelectChoice("", _("Choose a place"))] if own and begin is None else []
+        self.choices = ask + own
+        if self.raw_data is None and self.data is None:
+            self.data = begin
+
+
+def _key(typed: Any) -> int | None:
+    return int(typed) if typed not in ("", None) else None
 
 
 class NewReceiptForm(Form):

@@ -86,6 +86,15 @@ def test_a_polish_page_speaks_polish(admin: FlaskClient) -> None:
     assert "Sala sprzedaży" in said
 
 
+def test_somebody_new_begins_in_the_store_in_which_one_works(admin: FlaskClient) -> None:
+    open_store("RYNEK")
+    store = queries.get_store("RYNEK").id
+    chosen = "//select[@name='store_id']/option[@selected]/@value"
+    assert page_of(admin.get("/organization/staff/new")).xpath(chosen) in ([], [""])
+    admin.post("/organization/store", data={"store": str(store)})
+    assert page_of(admin.get("/organization/staff/new")).xpath(chosen) == [str(store)]
+
+
 @pytest.mark.parametrize("path", FOR_ADMINISTRATORS)
 def test_a_clerk_is_let_into_neither_staff_nor_tokens(
     client_as: Callable[..., FlaskClient], path: str

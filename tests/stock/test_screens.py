@@ -13,6 +13,7 @@ from app.db import transact
 from modules import stock
 from modules.stock import TransferLineWanted
 from modules.stock.operations import counts, receipts, transfers
+from tests.orders.screens import page
 from tests.stock.cast import (
     EAN_OF_M,
     Cast,
@@ -393,6 +394,42 @@ def test_a_transfer_stays_with_its_two_stores(client_as: SignIn, cast: Cast) -> 
     refused = client_as("clerk").post("/stock/transfers", data=same)
     assert refused.status_code == 422
     assert "Choose one that is not the source" in words(refused)
+
+
+def begins(client: FlaskClient, path: str, name: str) -> str:
+    """Return the place with which a dialog begins, as its select shows it."""
+    [select] = page(client, path).xpath(f"//select[@name='{name}']")
+    chosen = select.xpath("option[@selected]") or select.xpath("option")
+    return str(chosen[0].get("value"))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/stock/counts", "location_id"),
+        ("/stock/receipts", "location_id"),
+        ("/stock/transfers", "from_location_id"),
+    ],
+)
+def test_a_dialog_begins_where_the_person_works_and_else_asks(
+    client_as: SignIn, cast: Cast, path: str, name: str
+) -> None:
+    clerk = client_as("clerk")
+    assert begins(clerk, path, name) == ""
+    clerk.post("/organization/store", data={"store": str(cast.shop_store)})
+    assert begins(clerk, path, name) == str(cast.shop)
+    assert begins(client_as("clerk", store_id=cast.warehouse_store), path, name) == str(
+        cast.warehouse
+    )
+
+
+def test_nobody_sends_goods_to_a_place_that_nobody_chose(clerk: FlaskClient, cast: Cast) -> None:
+    assert begins(clerk, "/stock/transfers", "to_location_id") == ""
+    refused = clerk.post(
+        "/stock/transfers", data={"from_location_id": cast.shop, "to_location_id": ""}
+    )
+    assert refused.status_code == 422
+    assert "Choose a place." in words(refused)
 
 
 # --- counts -----------------------------------------------------------------------------------

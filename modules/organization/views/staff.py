@@ -16,7 +16,7 @@ from app.history_page import last_changes
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
-from app.web import go_to, render
+from app.web import chosen_store_id, go_to, render
 from modules.organization import operations, queries
 from modules.organization.forms import NewStaffForm, PasswordForm, RoleForm, StaffForm, role_word
 from modules.organization.models import Staff, Store
@@ -165,6 +165,9 @@ def _own_stores() -> Sequence[Store]:
 def _offered(form: RoleForm) -> RoleForm:
     everywhere = current_actor().stores(LETS_IN) is None
     form.offer(queries.list_roles(), _own_stores(), everywhere=everywhere)
+    if form.store_id.raw_data is None:
+        # Who is let in works where the one who lets him in does; all stores are chosen knowingly.
+        form.store_id.data = chosen_store_id()
     return form
 
 

@@ -53,6 +53,13 @@ class Places:
         own = [one for one in self.locations.values() if allowed is None or one.store_id in allowed]
         return sorted(own, key=lambda one: (one.store_id != chosen, not one.sellable))
 
+    def begin(self, permission: str) -> int | None:
+        """Return the location at which the person works: of the chosen store, or the only one."""
+        own, chosen = self.where(permission), chosen_store_id()
+        if len(own) == 1 or any(one.store_id == chosen for one in own):
+            return own[0].id
+        return None
+
     def seen(self, permission: str) -> Sequence[int] | None:
         """Return the locations whose documents are listed; None = all of them."""
         chosen = chosen_store_id()

@@ -44,7 +44,7 @@ def counts() -> ResponseReturnValue:
 def start_count() -> ResponseReturnValue:
     places = read_places()
     form = NewCountForm()
-    form.location_id.offer(places.where(RECEIVE), places.names)
+    form.location_id.offer(places.where(RECEIVE), places.names, begin=places.begin(RECEIVE))
     if form.carry_out(operations.start_count):
         return go_to(url_for(".count", count_id=form.done.id))
     return _show_list(form)
@@ -55,7 +55,7 @@ def _show_list(form: NewCountForm | None) -> ResponseReturnValue:
         return go_to(address)
     places = read_places()
     fresh = NewCountForm(formdata=None)
-    fresh.location_id.offer(places.where(RECEIVE), places.names)
+    fresh.location_id.offer(places.where(RECEIVE), places.names, begin=places.begin(RECEIVE))
     shown: ResponseReturnValue = show_papers(
         COUNTS,
         COUNT_PAPERS,

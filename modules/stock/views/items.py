@@ -127,7 +127,7 @@ def correct(sku: str) -> ResponseReturnValue:
     """Correct how many pieces lie somewhere."""
     variant_id, places = catalog.get_variant(sku).id, read_places()
     form = CorrectionForm()
-    form.location_id.offer(places.where(ADJUST), places.names)
+    form.location_id.offer(places.where(ADJUST), places.names, begin=None)
     if form.validate_on_submit() and not form.quantity_change.data:
         form.quantity_change.errors = [_("Nothing changes by 0. Write -1 or 2.")]
     elif form.carry_out_within_limits(
@@ -149,7 +149,7 @@ def set_aside(sku: str) -> ResponseReturnValue:
     """Set pieces aside that cannot be sold, or put mended ones back."""
     variant_id, places = catalog.get_variant(sku).id, read_places()
     form = SetAsideForm()
-    form.location_id.offer(places.where(ADJUST), places.names)
+    form.location_id.offer(places.where(ADJUST), places.names, begin=None)
     if form.validate_on_submit() and not form.quantity_change.data:
         form.quantity_change.errors = [_("Nothing changes by 0. Write -1 or 2.")]
     elif form.carry_out(set_unsellable, variant_id=variant_id):
@@ -215,7 +215,7 @@ def _correction(form: Any, places: Places, stocked: Mapping[int, int]) -> Any:
     near = sorted(
         places.where(ADJUST), key=lambda one: (one.store_id != chosen, -stocked.get(one.id, 0))
     )
-    form.location_id.offer(near, places.names)
+    form.location_id.offer(near, places.names, begin=near[0].id if near else None)
     return form
 
 

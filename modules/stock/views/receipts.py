@@ -44,7 +44,7 @@ def receipts() -> ResponseReturnValue:
 def start_receipt() -> ResponseReturnValue:
     places = read_places()
     form = NewReceiptForm()
-    form.location_id.offer(places.where(RECEIVE), places.names)
+    form.location_id.offer(places.where(RECEIVE), places.names, begin=places.begin(RECEIVE))
     if form.carry_out(operations.start_receipt):
         return go_to(url_for(".receipt", receipt_id=form.done.id))
     return _show_list(form)
@@ -55,7 +55,7 @@ def _show_list(form: NewReceiptForm | None) -> ResponseReturnValue:
         return go_to(address)
     places = read_places()
     fresh = NewReceiptForm(formdata=None)
-    fresh.location_id.offer(places.where(RECEIVE), places.names)
+    fresh.location_id.offer(places.where(RECEIVE), places.names, begin=places.begin(RECEIVE))
     shown: ResponseReturnValue = show_papers(
         RECEIPTS,
         RECEIPT_PAPERS,

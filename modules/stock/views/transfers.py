@@ -57,8 +57,10 @@ def _offer(form: NewTransferForm, places: Places) -> NewTransferForm:
     # One side must be the person's own; a shop may ask another one for its goods.
     own = places.where(RECEIVE)
     rest = [one for one in places.locations.values() if one not in own]
-    form.from_location_id.offer([*own, *rest], places.names)
-    form.to_location_id.offer([*own, *rest][::-1], places.names)
+    form.from_location_id.offer([*own, *rest], places.names, begin=(begin := places.begin(RECEIVE)))
+    others = [one.id for one in (*own, *rest) if one.id != begin]
+    target = others[0] if begin is not None and len(others) == 1 else None
+    form.to_location_id.offer([*own, *rest], places.names, begin=target)
     return form
 
 
