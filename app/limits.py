@@ -26,6 +26,8 @@ class Limit:
     """Role -> the most that it does alone when the house is set up; others have no limit."""
     seen_with: str = ""
     """Who may read the amounts; without one, everybody."""
+    programs: bool = True
+    """Whether a program can do it at all; a token has no such limit where none can."""
     of_day: Callable[..., tuple[int, int]] | None = None
     """
     Where small acts add up to a large one: `(by=, about=, store_id=, until=)` says how much
@@ -59,6 +61,11 @@ class NeedsSecondPerson(RuleViolation):
 def known() -> Mapping[str, Limit]:
     """Return every limit that a role may have, by its code."""
     return cast(Mapping[str, Limit], current_app.extensions["limits"])
+
+
+def of_programs() -> Mapping[str, Limit]:
+    """Return every limit that a token may have, by its code."""
+    return {code: limit for code, limit in known().items() if limit.programs}
 
 
 def check(

@@ -49,7 +49,8 @@ class Act:
     title: Any
     permission: str
     """What the asker must still be allowed when it is carried out."""
-    carry_out: Callable[..., Any]
+    carry_out: Callable[..., Any] | None
+    """None: it makes its record, so it is signed on the spot or not at all."""
     named: Callable[[int], tuple[str, str]]
     """Key of the record -> its words and its address."""
 

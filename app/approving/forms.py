@@ -20,6 +20,7 @@ from app.judging import judge_code
 from app.limits import NeedsSecondPerson
 from app.logs import tell_of_door
 from app.models import Account
+from app.reference import Reference
 
 _OWN = ("second", "second_email", "second_password", "second_code")
 
@@ -36,10 +37,17 @@ class WithSecondPerson(Form):
     second_password = PasswordField(lazy("Colleague’s password"), [Length(max=128)])
     second_code = StringField(lazy("Code of the colleague’s app"), [Length(max=60)])
 
+    made: Callable[[Any], Reference] | None = None
+    """For an act that makes its record, which is never left waiting: tells it from the answer."""
     needs: NeedsSecondPerson | None = None
     """Why a second person is needed, once that is known."""
     asked: bool = False
     """The act was not done: it waits for a second person."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Test whether the act can be asked for now and be done later."""
+        return self.made is None
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in super().values().items() if name not in _OWN}
@@ -78,7 +86,7 @@ class WithSecondPerson(Form):
         close_session()  # what the refused unit of work has read is not what is so
         chosen = self.second.data
         try:
-            if chosen == "later":
+            if chosen == "later" and self.may_wait:
                 transact(lambda: operations.ask(wanted=wanted, refusal=refusal))
                 self.asked = True
                 return True
@@ -86,7 +94,11 @@ class WithSecondPerson(Form):
                 approver = self._approver()
                 self.done = transact(
                     lambda: operations.carry_out_with(
-                        approver=approver, wanted=wanted, refusal=refusal, operation=work
+                        approver=approver,
+                        wanted=wanted,
+                        refusal=refusal,
+                        operation=work,
+                        made=self.made,
                     )
                 )
                 return True

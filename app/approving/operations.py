@@ -82,6 +82,7 @@ def approve(*, approval_id: int) -> None:
         raise RuleViolation(
             _("%(name)s may no longer do this. Refuse the request.", name=asker.name)
         )
+    assert act.carry_out is not None, f"{asked.act} is never left waiting"
     with acting_as(replace(asker, second=approver)):
         act.carry_out(**asked.arguments)
 
@@ -110,10 +111,17 @@ def withdraw(*, approval_id: int) -> None:
 
 
 def carry_out_with(
-    *, approver: Actor, wanted: Wanted, refusal: NeedsSecondPerson, operation: Callable[[], Any]
+    *,
+    approver: Actor,
+    wanted: Wanted,
+    refusal: NeedsSecondPerson,
+    operation: Callable[[], Any],
+    made: Callable[[Any], Reference] | None = None,
 ) -> Any:
     """
     Do at once what a second person, who stands beside, approves; return what it answers.
+
+    `made` tells from the answer which record it was about, where the act has made that one.
 
     :raises NotYours: it is the same person, or beyond his limits too
     """
@@ -127,6 +135,9 @@ def carry_out_with(
         )
     with acting_as(replace(asker, second=approver)):
         done = operation()
+    if made is not None:
+        asked.ref_kind, asked.ref_id = made(done)
+        session.flush()
     with acting_as(approver):
         _end(asked, ApprovalState.APPROVED, by=approver.id)
     return done

@@ -9,11 +9,13 @@ from app.approving import Wanted
 from app.i18n import lazy
 from app.module import Act
 from modules.orders.deriving import reference_of
+from modules.orders.limits import GIVES
 from modules.orders.numbers import order_number
 from modules.orders.operations import cancelling, returning, settling
 from modules.orders.operations.returning import ReceivedBack, RefundPart
 
 REFUND, CANCEL, RECEIVE = "orders.refund", "orders.cancel", "orders.receive_return"
+DISCOUNT = "orders.give_discount"
 
 
 def refund_wanted(*, order_id: int, payment_id: int, amount_minor: int, reason: str) -> Wanted:
@@ -51,6 +53,12 @@ def receipt_wanted(
     return Wanted(act=RECEIVE, reference=reference_of(order_id), arguments=arguments, reason=number)
 
 
+def discount_wanted(*, amount_minor: int, reason: str) -> Wanted:
+    """Return what is asked of the second person; the order is known once it is placed."""
+    arguments = {"discount_minor": amount_minor, "reason": reason}
+    return Wanted(act=DISCOUNT, reference=reference_of(0), arguments=arguments, reason=reason)
+
+
 def _cancel(*, order_id: int, reason: str, lines: Sequence[Sequence[int]] | None) -> None:
     counts = None if lines is None else {pair[0]: pair[1] for pair in lines}
     cancelling.cancel_order(order_id=order_id, reason=reason, lines=counts)
@@ -81,6 +89,12 @@ def _named(order_id: int) -> tuple[str, str]:
 
 
 ACTS: Mapping[str, Act] = {
+    DISCOUNT: Act(
+        title=lazy("Give a discount by hand"),
+        permission=GIVES,
+        carry_out=None,
+        named=_named,
+    ),
     REFUND: Act(
         title=lazy("Give money back"),
         permission="payments.refund",

@@ -20,6 +20,7 @@ class BasketLine:
     photo: str | None = None
     price_minor: int | None = None
     total_minor: int | None = None
+    discount_minor: int = 0
     available: int | None = None
     problem: str = ""
 
@@ -31,6 +32,7 @@ class Basket:
     currency: str = "PLN"
     lines: list[BasketLine] = field(default_factory=list)
     goods_minor: int = 0
+    discount_minor: int = 0
     shipping_minor: int = 0
     tax_minor: int = 0
     total_minor: int = 0
@@ -68,13 +70,21 @@ def sku_of(code: str) -> str:
     raise NotFound(_("Nothing that we sell is called “%(code)s”.", code=code))
 
 
-def fill(*, channel: str, wanted: Sequence[tuple[str, int]], shipping_minor: int = 0) -> Basket:
+def fill(
+    *,
+    channel: str,
+    wanted: Sequence[tuple[str, int]],
+    shipping_minor: int = 0,
+    discount_minor: int = 0,
+) -> Basket:
     """Return the basket with names, pictures, prices and what can be sold now."""
     try:
         intake = organization.channel_for_intake(channel)
     except NotFound as missing:
         return Basket(problem=str(missing))
-    basket = Basket(currency=intake.currency, shipping_minor=shipping_minor)
+    basket = Basket(
+        currency=intake.currency, shipping_minor=shipping_minor, discount_minor=discount_minor
+    )
     known = catalog.variants_for_sale([sku for sku, _count in wanted])
     photos = catalog.photo_urls([one.id for one in known.values()])
     places = [place.id for place in intake.locations]
@@ -131,6 +141,7 @@ def _price(
                 lines=cart,
                 shipping_minor=basket.shipping_minor,
                 shipping_rate_bp=delivery_rate_bp,
+                discount_minor=basket.discount_minor,
             )
         )
     except RuleViolation as refusal:
@@ -141,6 +152,7 @@ def _price(
         if line.sku in by_sku:
             line.price_minor = by_sku[line.sku].unit_price_minor
             line.total_minor = by_sku[line.sku].total_minor
+            line.discount_minor = by_sku[line.sku].discount_minor
     basket.goods_minor = priced.goods_minor
     basket.total_minor = priced.total_minor
     basket.tax_minor = sum(tax.tax_minor for tax in priced.taxes)

@@ -19,6 +19,15 @@ class TooMuch(InvalidInput):
     code = "too_much"
 
 
+class TooMuchOff(InvalidInput):
+    """A discount that the goods are not worth, or less than none."""
+
+    code = "too_much"
+
+    def __init__(self) -> None:
+        super().__init__(_("A discount is at most what the goods cost."), field="discount_minor")
+
+
 class NoPrice(RuleViolation):
     code = "no_price"
 

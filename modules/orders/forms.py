@@ -258,7 +258,7 @@ class OrderedUnits(PartForm):
     )
 
 
-class NewOrderForm(ActionForm):
+class NewOrderForm(ActionForm, WithSecondPerson):
     """An order that a clerk writes down; what is typed stays, whatever is refused."""
 
     seen = IntegerField(widget=HiddenInput(), validators=[Optional()])
@@ -278,6 +278,11 @@ class NewOrderForm(ActionForm):
     pickup_point = StringField(lazy("Locker or point"), [Length(max=64)])
     shipping_method = SelectField(lazy("Delivery"), choices=[])
     shipping_minor = MoneyField(lazy("Price of delivery"), [Optional()])
+    discount_minor = MoneyField(
+        lazy("Discount on the goods"),
+        [Optional(), NumberRange(min=0, message=lazy("A discount is not less than nothing."))],
+    )
+    discount_reason = StringField(lazy("Why it costs less"), [Length(max=250)])
     payment_method = SelectField(lazy("Payment"), choices=[], validate_choice=False)
     paid = BooleanField(lazy("The money is here already"))
     note = TextAreaField(lazy("Note on the order"), [Length(max=4000)])

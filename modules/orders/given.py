@@ -41,6 +41,9 @@ class PlaceOrder:
     billing_address: Mapping[str, Any] | None = None
     shipping_address: Mapping[str, Any] | None = None
     shipping_minor: int = 0
+    discount_minor: int = 0
+    """Taken off the goods by hand, by a person who writes the order down."""
+    discount_reason: str = ""
     pickup_point: str | None = None
     payment: OrderedPayment | None = None
     note: str | None = None

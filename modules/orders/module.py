@@ -11,6 +11,7 @@ from modules.orders.api import api
 from modules.orders.demo import demo, obstacle
 from modules.orders.demo.mass import demo_mass
 from modules.orders.finding import find, names
+from modules.orders.limits import GIVES, LIMITS
 from modules.orders.measuring import count_taken
 from modules.orders.proving import prove_orders
 from modules.orders.views import blueprint
@@ -58,6 +59,7 @@ orders = Module(
     permissions=(
         Permission(code="orders.view", title=lazy("See orders"), roles=_ALL),
         Permission(code="orders.place", title=lazy("Place orders"), roles=_SHOP),
+        Permission(code=GIVES, title=lazy("Give a discount by hand"), roles=_SHOP),
         Permission(code="orders.work", title=lazy("Pick, pack, label and ship"), roles=_SHOP),
         Permission(code="orders.hold", title=lazy("Hold and release orders"), roles=_SHOP),
         Permission(
@@ -82,6 +84,7 @@ orders = Module(
         ),
         Permission(code="returns.receive", title=lazy("Take goods back"), roles=_SHOP),
     ),
+    limits=LIMITS,
     lists=(ORDERS,),
     acts=ACTS,
     scopes={

@@ -285,14 +285,14 @@ class TokenForm(Form):
 
     def values(self) -> dict[str, Any]:
         found = super().values()
-        limits = {code: found.pop(code) for code in limiting.known()}
+        limits = {code: found.pop(code) for code in limiting.of_programs()}
         return {**found, "limits": limits}
 
 
-def limit_fields() -> dict[str, Any]:
-    """Return a field for each limit that there is, by its code; left empty it is no limit."""
+def limit_fields(limits: Mapping[str, limiting.Limit]) -> dict[str, Any]:
+    """Return a field for each limit, by its code; left empty it is no limit."""
     fields: dict[str, Any] = {}
-    for code, limit in limiting.known().items():
+    for code, limit in limits.items():
         kind = MoneyField if limit.unit == "money" else IntegerField
         most = NumberRange(min=0, message=_("A limit is zero or more; empty is no limit."))
         fields[code] = kind(limit.title, [Optional(), most])

@@ -1,6 +1,7 @@
 """A company with many stores and many programs reads them page by page, each of them once."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ def pages_of(client: FlaskClient, path: str) -> Iterator[list[str]]:
     while url:
         answer = client.get(url)
         assert answer.status_code == 200
-        page = html.document_fromstring(answer.text)
+        page: Any = html.document_fromstring(answer.text)
         named = page.xpath("//main//th[@scope='row']//span[@class='m'] | //main//section//h2")
         yield [" ".join(one.text_content().split()) for one in named]
         url = next(iter(page.xpath("//a[@rel='next']/@href")), None)

@@ -24,6 +24,7 @@ from modules.orders.deriving import as_money, reference_of
 from modules.orders.errors import ShortOfStock, UnknownCode
 from modules.orders.events import OrderPlaced
 from modules.orders.given import PlaceOrder
+from modules.orders.limits import check_discount
 from modules.orders.models import (
     Allocation,
     Hold,
@@ -87,6 +88,13 @@ class Intake:
         self._refuse_unknown(variants)
         self._refuse_mixed_prices()
         prices = self._quote(variants)
+        if given.discount_minor:
+            check_discount(
+                given.discount_minor,
+                given.discount_reason,
+                store_id=self.store_id,
+                currency=self.currency,
+            )
         customer_id = customers.match_or_create(self._keys())
         portions, shortages = self._route(variants)
         if shortages and not self._may_backorder():
@@ -176,6 +184,7 @@ class Intake:
                 net=given.net,
                 shipping_minor=given.shipping_minor,
                 shipping_rate_bp=self.method.delivery_rate_bp,
+                discount_minor=given.discount_minor,
             )
         )
 
@@ -328,6 +337,13 @@ class Intake:
                 },
             )
         ]
+        if self.given.discount_minor:
+            given_off = {
+                "amount_minor": self.given.discount_minor,
+                "currency": order.currency,
+                "reason": self.given.discount_reason,
+            }
+            events.append((order.id, "discount_given", given_off))
         if from_where:
             events.append((order.id, "routed", {"locations": from_where}))
         events += [

@@ -28,6 +28,7 @@ def place_order(given: PlaceOrder, *, from_connector: bool = False) -> Placed:
 
     :raises UnknownCode: a SKU, channel, store or method is not there (not from a connector)
     :raises NoPrice: a line has no price in the order's currency
+    :raises NotAllowed, NeedsSecondPerson: the caller may not take as much off by hand
     :raises ShortOfStock: there is too little, and the channel refuses rather than backorders
     """
     if given.external_id is not None and (known := find_order(given.channel, given.external_id)):

@@ -28,6 +28,8 @@ class Cart:
     """Given prices, that of the delivery too, are without VAT (companies)."""
     shipping_minor: int = 0
     shipping_rate_bp: int = 0
+    discount_minor: int = 0
+    """What a person takes off the goods by hand, with VAT; the delivery stays as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from app.i18n import _
 from app.money import MOST_MINOR, allocate, half_up, taxes_of_gross
-from modules.orders.errors import NoPrice, TooMuch
+from modules.orders.errors import NoPrice, TooMuch, TooMuchOff
 from modules.orders.quoting.cart import Cart, CartLine, Quote, QuotedLine, UnitRange
 
 
@@ -15,12 +15,14 @@ def quote(cart: Cart) -> Quote:
 
     :raises NoPrice: a line has no price in the cart's currency
     :raises TooMuch: a line or all of it costs more than any column of ours holds
+    :raises TooMuchOff: more is taken off than the goods cost
     """
     lines = [_quote_line(line, cart) for line in cart.lines]
     shipping_minor = cart.shipping_minor
     if cart.net:
         lines, shipping_minor = _add_tax(lines, cart)
     _refuse_too_much(lines, shipping_minor)
+    lines = _take_off(lines, cart.discount_minor)
     goods_minor = sum(line.total_minor + line.discount_minor for line in lines)
     discount_minor = sum(line.discount_minor for line in lines)
     by_rate = [(line.rate_bp, line.total_minor) for line in lines]
@@ -103,6 +105,19 @@ def _add_tax(lines: list[QuotedLine], cart: Cart) -> tuple[list[QuotedLine], int
     ], shipping_minor
 
 
+def _take_off(lines: list[QuotedLine], discount_minor: int) -> list[QuotedLine]:
+    """Return the lines with a discount on the whole, shared out by what each of them costs."""
+    if not discount_minor:
+        return lines
+    totals = [line.total_minor for line in lines]
+    if not 0 <= discount_minor <= sum(totals):
+        raise TooMuchOff
+    return [
+        replace(line, total_minor=line.total_minor - part, discount_minor=part)
+        for line, part in zip(lines, allocate(discount_minor, totals), strict=True)
+    ]
+
+
 def split_into_units(
     *, quantity: int, per: int, gross_minor: int, discount_minor: int
 ) -> list[UnitRange]:
@@ -112,18 +127,16 @@ def split_into_units(
     Goods sold by measure are one unit, whatever their quantity.
     """
     count = 1 if per > 1 else quantity
-    # Equal units differ by one minor unit at most: two cuts, not a list of every piece.
-    gross, discount = _even(gross_minor, count), _even(discount_minor, count)
-    cuts = sorted({0, gross[1], discount[1], count})
+    # Equal units differ by one minor unit at most: two cuts, not a list of every piece. What they
+    # cost before and after the discount is shared out: a unit costs its price less its part.
+    whole, gross = _even(gross_minor + discount_minor, count), _even(gross_minor, count)
+    cuts = sorted({0, whole[1], gross[1], count})
     ranges = []
     for before, until in zip(cuts, cuts[1:], strict=False):
+        paid = gross[0] + (1 if before < gross[1] else 0)
+        price = whole[0] + (1 if before < whole[1] else 0)
         ranges.append(
-            UnitRange(
-                first=before + 1,
-                last=until,
-                gross_minor=gross[0] + (1 if before < gross[1] else 0),
-                discount_minor=discount[0] + (1 if before < discount[1] else 0),
-            )
+            UnitRange(first=before + 1, last=until, gross_minor=paid, discount_minor=price - paid)
         )
     return ranges
 

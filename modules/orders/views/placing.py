@@ -14,8 +14,11 @@ from app.look import toast
 from app.web import go_to, render, wants_fragment
 from modules import customers, organization
 from modules.orders import forms
+from modules.orders.acts import discount_wanted
 from modules.orders.basket import Basket, channel_choices, fill, merge, sku_of
+from modules.orders.deriving import reference_of
 from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
+from modules.orders.limits import GIVES
 from modules.orders.operations import seen as seeing
 from modules.orders.operations.intake import Placed
 from modules.orders.operations.placing import place_order
@@ -47,7 +50,12 @@ def place() -> ResponseReturnValue:
         return _show(form, basket, status=422)
     if form.validate_on_submit() and form.refuse_half_an_address():
         return _show(form, basket, status=422)
-    if form.carry_out(lambda **_typed: _place(form, basket)):
+    if form.carry_out_within_limits(
+        lambda **_typed: _place(form, basket),
+        wanted=lambda: discount_wanted(
+            amount_minor=basket.discount_minor, reason=_discount_reason(form)
+        ),
+    ):
         toast(_("Order %(number)s is placed.", number=form.done.order.number))
         return go_to(card_url(form.done.order_id))
     return _show(form, basket, status=422)
@@ -121,6 +129,9 @@ def _know(form: forms.NewOrderForm, customer: customers.Customer) -> None:
 
 def _form(*, sent: bool) -> forms.NewOrderForm:
     form = forms.NewOrderForm() if sent else forms.NewOrderForm(formdata=None)
+    form.made = lambda placed: reference_of(placed.order_id)
+    if not current_actor().may(GIVES):
+        del form.discount_minor, form.discount_reason
     channels = channel_choices(current_actor().stores(PLACE))
     form.channel.choices = forms.choices([(one.code, one.name) for one in channels])
     methods = [one for one in organization.list_shipping_methods() if one.active]
@@ -141,12 +152,22 @@ def _basket(form: forms.NewOrderForm) -> Basket:
 
 
 def _fill(form: forms.NewOrderForm, wanted: list[tuple[str, int]]) -> Basket:
-    shipping = form.shipping_minor.data
     return fill(
         channel=form.channel.data or "",
         wanted=wanted,
-        shipping_minor=shipping if isinstance(shipping, int) and shipping > 0 else 0,
+        shipping_minor=_amount(form, "shipping_minor"),
+        discount_minor=_amount(form, "discount_minor"),
     )
+
+
+def _amount(form: forms.NewOrderForm, name: str) -> int:
+    """Return an amount that may not be there, or not be one yet."""
+    typed = form[name].data if name in form else None
+    return typed if isinstance(typed, int) and typed > 0 else 0
+
+
+def _discount_reason(form: forms.NewOrderForm) -> str:
+    return (form.discount_reason.data or "").strip() if "discount_reason" in form else ""
 
 
 def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
@@ -174,6 +195,8 @@ def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
                 shipping_address=address,
                 shipping_method=form.shipping_method.data,
                 shipping_minor=basket.shipping_minor,
+                discount_minor=basket.discount_minor,
+                discount_reason=_discount_reason(form),
                 pickup_point=form.pickup_point.data or None,
                 lines=[OrderedLine(sku=line.sku, quantity=line.quantity) for line in basket.lines],
                 payment=_payment(form, basket),

@@ -138,7 +138,7 @@ def _groups() -> Sequence[Group]:
 
 
 def _form(role: Role | None, *, sent: bool = False) -> RoleEditForm:
-    fields = limit_fields()
+    fields = limit_fields(limiting.known())
     kept = role.limits or {} if role else {}
     given: dict[str, Any] = {} if sent else {"formdata": None}
     form: RoleEditForm = type("LimitedRoleForm", (RoleEditForm,), fields)(

@@ -76,7 +76,7 @@ def _scopes() -> Mapping[str, Any]:
 
 def _form() -> TokenForm:
     """Return the form with a field for each limit that there is."""
-    form: TokenForm = type("LimitedTokenForm", (TokenForm,), limit_fields())()
+    form: TokenForm = type("LimitedTokenForm", (TokenForm,), limit_fields(limiting.of_programs()))()
     return form
 
 
@@ -97,6 +97,6 @@ def _show_new(form: TokenForm, *, status: int = 200) -> ResponseReturnValue:
         status=status,
         form=_offered(form),
         scope_words={**_scopes(), "admin": _("Everything")},
-        limits=limiting.known(),
+        limits=limiting.of_programs(),
         currency=str(queries.get_company().currency),
     )
