@@ -18,7 +18,8 @@ COST = "catalog.cost.view"
 PERSONAL = "customers.personal.view"
 HIDDEN = "•••"
 
-_MAIL = re.compile(r"[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+# Begun only where a word begins: else each sign of a long word would be tried as a beginning.
+_MAIL = re.compile(r"(?<![\w.+\-])[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+")
 # Seven digits or more, however they are grouped; a date is none.
 _NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d(?!\d))\+?\(?\d(?:[\s().\-/]{0,2}\d){6,}(?!\d)")
 _DIGITS_OF_A_NUMBER = 7
