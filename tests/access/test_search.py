@@ -1,4 +1,4 @@
-"""Whatever the search names to somebody, he may open: it is no window into rooms that are closed."""
+"""Whatever the search names to somebody he may open: it is no window into closed rooms."""
 
 from collections.abc import Iterator
 from typing import Any
