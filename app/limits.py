@@ -52,6 +52,8 @@ class NeedsSecondPerson(RuleViolation):
                 amount=amount_words(code, amount, currency),
                 most=amount_words(code, most_of(actor, code, store_id) or 0, currency),
             )
+            if reads(code)
+            else _("%(limit)s: more than your role goes up to.", limit=known()[code].title)
             for code, amount in amounts.items()
         ]
         said = [*parts, why, _("A second person has to approve it.")]
@@ -139,6 +141,12 @@ def of_roles(
             before = own.get(store_id, 0)
             own[store_id] = None if most is None or before is None else max(before, most)
     return found
+
+
+def reads(code: str) -> bool:
+    """Test whether whoever acts now may read amounts of this kind."""
+    seen_with = known()[code].seen_with
+    return not seen_with or fields.sees(seen_with)
 
 
 def amount_words(code: str, amount: int, currency: str | None) -> str:

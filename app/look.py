@@ -14,7 +14,7 @@ from flask import Flask, flash, url_for
 from flask_babel import format_timedelta
 
 from app import clock
-from app.fields import free_text, personal
+from app.fields import HIDDEN, free_text, personal
 from app.i18n import _, language, retold, speech, zone
 from app.icons import icon
 from app.money import format_money
@@ -214,8 +214,10 @@ def size(count: int) -> str:
 
 
 def initials(name: str | None) -> str:
-    """Return "EŻ" of "Ewelina Żak", for the round mark of a person."""
-    parts = [part for part in re.split(r"[\s.@_-]+", name or "") if part[:1].isalnum()]
+    """Return "EŻ" of "Ewelina Żak", for the round mark of a person; "?" of who told no name."""
+    if not name or HIDDEN in name:
+        return "?"
+    parts = [part for part in re.split(r"[\s.@_-]+", name) if part[:1].isalpha()]
     return "".join(part[0] for part in parts[:2]).upper() or "?"
 
 

@@ -113,6 +113,8 @@ class Figure:
     detail: str = ""
     url: str = ""
     tone: str = ""
+    of_house: bool = False
+    """It says how the house itself is: such figures stand behind those of the trade."""
 
 
 @dataclass(frozen=True, kw_only=True)

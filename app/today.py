@@ -36,7 +36,7 @@ def home() -> ResponseReturnValue:
         greeting=_greeting(clock.now().astimezone(zone()).hour),
         first_name=str(current_user.account.name).split()[0],
         at=clock.now(),
-        figures=[*figures, *_proof()],
+        figures=sorted([*figures, *_proof()], key=lambda one: one.of_house),
         waiting=by_urgency(waiting)[:_MOST],
         starts=open_to(shortcuts())[:4],
     )
@@ -98,4 +98,5 @@ def _proof() -> Iterator[Figure]:
         value=_("Agrees") if found.agrees else _("Differs"),
         detail=moment(found.at) if found.agrees else found.first,
         tone="ok" if found.agrees else "bad",
+        of_house=True,
     )

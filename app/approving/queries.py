@@ -95,8 +95,9 @@ def act_title(name: str) -> str:
 
 
 def amounts_words(amounts: Mapping[str, int], currency: str | None) -> str:
-    """Return "600,00 zł" or "30 pieces · 2 400,00 zł"."""
-    return " · ".join(limits.amount_words(code, it, currency) for code, it in amounts.items())
+    """Return "600,00 zł" or "30 pieces · 2 400,00 zł", of what may be read where some of it may."""
+    read = {code: it for code, it in amounts.items() if limits.reads(code)} or amounts
+    return " · ".join(limits.amount_words(code, it, currency) for code, it in read.items())
 
 
 def get_approval(approval_id: int) -> Approval:

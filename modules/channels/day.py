@@ -50,6 +50,7 @@ def figures_of_shops() -> Iterator[Figure]:
             value=since(moment),
             detail=_("%(channel)s, an order or its change", channel=name),
             url=url_for("channels.index"),
+            of_house=True,
         )
 
 

@@ -37,7 +37,7 @@ def waiting_for_me() -> Iterator[Waiting]:
 
 
 def figures_of_partners() -> Iterator[Figure]:
-    """Yield whether the partners answer, and how many calls went wrong in a day and a night."""
+    """Yield whether the partners answer."""
     if not current_actor().may(VIEW):
         return
     accounts = list_active_accounts()
@@ -49,19 +49,8 @@ def figures_of_partners() -> Iterator[Figure]:
         detail=_last_answer(accounts),
         url=url_for("connectors.index"),
         tone="" if well == len(accounts) else "bad" if "down" in states else "wait",
+        of_house=True,
     )
-    if accounts:
-        calls = calls_of_a_day().values()
-        failed = sum(one.failed for one in calls)
-        yield Figure(
-            label=_("Calls in 24 hours"),
-            value=number(sum(one.calls for one in calls)),
-            detail=_("%(count)s of them failed", count=number(failed))
-            if failed
-            else _("none failed"),
-            url=url_for("connectors.calls"),
-            tone="wait" if failed else "",
-        )
 
 
 def partners() -> str:
@@ -71,8 +60,9 @@ def partners() -> str:
     accounts = list_active_accounts()
     if not accounts:
         return Markup("")
+    calls = calls_of_a_day()
     return render_template(
-        "connectors/_partners.html", accounts=[view_of(one, {}) for one in accounts[:_MOST]]
+        "connectors/_partners.html", accounts=[view_of(one, calls) for one in accounts[:_MOST]]
     )
 
 

@@ -33,7 +33,7 @@ connectors = Module(
     ),
     names={"connector_account": names},
     histories=(HISTORY,),
-    slots={"today.cards": (partners,)},
+    slots={"today.house": (partners,)},
     waiting=waiting_for_me,
     figures=figures_of_partners,
     tasks={"connectors.clean_log": clean_log},

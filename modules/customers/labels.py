@@ -94,22 +94,27 @@ def consent_word(purpose: str, channel: str) -> str:
     return f"{PURPOSE.get(purpose, purpose)} {THROUGH.get(channel, channel)}"
 
 
-_PLAIN = ("name", "kind", "language", "locale", "vat_id", "purpose", "channel", "state")
+_PLAIN = ("kind", "language", "locale", "vat_id", "purpose", "channel", "state")
+_WRITTEN = ("name", "note", "warning")
 
 
 def value_word(name: str, value: Any) -> str:
     """Return one value of a change in words; contacts and addresses to whoever sees them."""
+    if value in (None, "", []):
+        return "–"
+    if name in _WRITTEN:
+        return free_text(str(value))
     if name not in _PLAIN and isinstance(value, str | list | dict) and not sees(PERSONAL):
         return HIDDEN
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
-        return "; ".join(str(one) for one in value) or "–"
+        return "; ".join(str(one) for one in value)
     if name == "language":
         return str(LANGUAGE.get(value, value))
     if name == "kind" and value in set(CustomerKind):
         return str(KIND[CustomerKind(value)])
-    return free_text(str(value)) if value not in (None, "") else "–"
+    return str(value)
 
 
 HISTORY = History(

@@ -18,7 +18,7 @@ from modules.orders.views import blueprint
 from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
 from modules.orders.views.day import figures_of_yesterday, waiting_for_me, yesterday_by_store
 from modules.orders.views.order_list import ORDERS
-from modules.orders.views.slots import customer_orders, stock_references
+from modules.orders.views.slots import customer_actions, customer_orders, stock_references
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
 _ALL = (*_SHOP, "marketing_manager", "accountant", "integrator")
@@ -105,6 +105,7 @@ orders = Module(
         "orders.fill_backorders": lazy("Give arrived goods to waiting orders"),
     },
     slots={
+        "customer.actions": [customer_actions],
         "customer.orders": [customer_orders],
         "stock.references": [stock_references],
         "today.cards": [yesterday_by_store],

@@ -148,7 +148,7 @@ def test_the_page_of_the_day_says_that_the_partners_answer(integrator: FlaskClie
     close_session()
     today = words(page(integrator, "/"))
     assert "Connectors 0 of 1 answer" in today
-    assert "Calls in 24 hours 1 1 of them failed" in today
+    assert "1 call in 24 hours · 1 of them failed" in today
     assert "Paper partners answers with faults" in today
 
 

@@ -116,6 +116,51 @@ def test_a_customer_is_found_and_brings_contact_and_address(clerk: FlaskClient) 
     assert form.fields["street"] == "Sienkiewicza 5"
 
 
+def test_the_page_of_a_customer_leads_to_an_order_for_him(
+    clerk: FlaskClient, client_as: Callable[..., FlaskClient]
+) -> None:
+    number = _customer().number
+    button = f"//a[contains(@class, 'btn-primary')][@href='/orders/new?customer={number}']"
+    shown = f"/customers/{number.removeprefix('C-')}"
+    assert len(page(clerk, shown).xpath(button)) == 1
+    assert page(client_as("accountant"), shown).xpath(button) == []
+    _block(number)
+    assert page(clerk, shown).xpath(button) == []
+
+
+@pytest.mark.parametrize("told", ["customer", "email", "phone"])
+def test_nothing_is_sold_to_who_is_barred_however_he_is_told(
+    api: FlaskClient, clerk: FlaskClient, told: str
+) -> None:
+    number = _customer().number
+    _block(number)
+    listed = clerk.get("/orders/new/customers", query_string={"who": "jablonska"}, headers=HX)
+    assert "Sales blocked" in text_of(listed)
+    assert "Choose" not in text_of(listed)
+    known = {"customer": number, "email": "Z@Jablonska.example", "phone": "601 447 218"}
+    who = dict.fromkeys(known, "") | {"name": "Somebody", told: known[told]}
+
+    answer = place(clerk, **(WHO | who), **ONE_DRESS, payment_method="cod")
+
+    assert answer.status_code == 422
+    assert f"Nothing is sold to Zofia Jabłońska ({number})." in text_of(answer)
+    assert orders(api) == []
+
+
+def _customer() -> customers.Customer:
+    contacts = customers.Contacts(emails=["z@jablonska.example"], phones=["+48601447218"])
+    return transact(lambda: customers.create_customer(name="Zofia Jabłońska", contacts=contacts))
+
+
+def _block(number: str) -> None:
+    customer = customers.get_customer_by_number(number)
+    transact(
+        lambda: customers.update_customer(
+            customer_id=customer.id, version=customer.version, sales_blocked=True
+        )
+    )
+
+
 def test_who_is_not_known_is_said_and_one_letter_asks_nobody(clerk: FlaskClient) -> None:
     nobody = clerk.get("/orders/new/customers", query_string={"who": "xyzzy"}, headers=HX)
     one = clerk.get("/orders/new/customers", query_string={"who": "x"}, headers=HX)

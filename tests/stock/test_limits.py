@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.approving.models import Approval
 from app.db import close_session, session, transact
+from app.fields import HIDDEN
 from modules import stock
 from modules.stock.operations import counts
 from tests.stock.cast import Cast, make_cast, receive
@@ -48,6 +49,20 @@ def test_a_few_pieces_are_corrected_alone_and_many_are_not(client_as: SignIn, ca
 def test_few_pieces_of_much_worth_need_a_second_person_too(client_as: SignIn, cast: Cast) -> None:
     """Six jumpers at 349,00 are beyond 2 000,00."""
     assert correct(client_as("shift_lead"), cast, -6) == 422
+
+
+def test_whoever_sees_no_cost_is_told_what_he_may_read_of_it_in_plain_words(
+    client_as: SignIn, cast: Cast
+) -> None:
+    sent = {"location_id": str(cast.shop), "quantity_change": "-21", "reason": "gone"}
+    refused = client_as("shift_lead").post("/stock/corrections/HALINA-M", data=sent).text
+    assert "21 pieces, and your role goes up to 20 pieces." in refused
+    assert "Worth of a correction: more than your role goes up to." in refused
+    assert correct(client_as("shift_lead"), cast, -21, second="later") == 303
+    page = client_as("shift_lead").get("/approvals").text
+    assert "21 pieces" in page
+    assert HIDDEN not in refused + page
+    assert "21 pieces · " in client_as("store_manager").get("/approvals").text
 
 
 def test_what_is_found_is_limited_as_what_is_lost(client_as: SignIn, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """A new order, written down by a clerk: who, what, how it travels, how it is paid."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access import requires
 from app.actor import current_actor
 from app.errors import NotFound, RuleViolation
-from app.fields import PERSONAL, sees
+from app.fields import PERSONAL, free_text, sees
 from app.i18n import _, language
 from app.look import toast
 from app.web import go_to, render, wants_fragment
@@ -113,6 +114,7 @@ def _card(customer_id: int) -> dict[str, Any]:
         "phone": customer.phone or "",
         "vat_id": customer.vat_id or "",
         "warning": customer.warning,
+        "is_blocked": customer.sales_blocked,
         **{name: (getattr(address, name) or "") if address else "" for name in names},
     }
 
@@ -178,6 +180,7 @@ def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
     }
     if form.customer.data:
         buyer["customer_id"] = customers.get_customer_by_number(form.customer.data).id
+    _check_sold_to(buyer)
     address = form.address()
     seeing.check_order(
         seen=form.seen.data,
@@ -207,6 +210,28 @@ def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
     except RuleViolation as refusal:
         _point_at_lines(basket, refusal)
         raise
+
+
+def _check_sold_to(buyer: Mapping[str, Any]) -> None:
+    """
+    Make sure that the buyer is nobody to whom nothing is sold, however he is told.
+
+    :raises RuleViolation: he is
+    """
+    meant = [buyer["customer_id"]] if "customer_id" in buyer else []
+    for key in ("email", "phone"):
+        if typed := buyer.get(key):
+            meant += [row.id for row in customers.list_customers(**{key: typed}, limit=5)]
+    for customer in map(customers.get_customer, dict.fromkeys(meant)):
+        if customer.sales_blocked:
+            raise RuleViolation(
+                _(
+                    "Nothing is sold to %(name)s (%(number)s). The reason stands on the "
+                    "customer’s page; who may change it can sell again.",
+                    name=free_text(customer.name),
+                    number=customer.number,
+                )
+            )
 
 
 def _payment(form: forms.NewOrderForm, basket: Basket) -> OrderedPayment | None:

@@ -7,9 +7,10 @@ from markupsafe import Markup
 
 from app.actor import current_actor
 from app.reference import Reference
+from modules import customers
 from modules.orders.listing import count_of_customer, orders_behind, orders_of_customer
 from modules.orders.numbers import order_number, parcel_number, return_number
-from modules.orders.views.blueprint import VIEW
+from modules.orders.views.blueprint import PLACE, VIEW
 
 _MOST = 10
 NUMBER = {"order": order_number, "parcel": parcel_number, "return": return_number}
@@ -26,6 +27,14 @@ def customer_orders(*, customer_id: int) -> str:
         rows=orders_of_customer(customer_id, stores=stores, limit=_MOST),
         count=count_of_customer(customer_id, stores=stores),
     )
+
+
+def customer_actions(*, customer_id: int) -> str:
+    """Return the button that writes an order down for this customer, if anything is sold to him."""
+    customer = customers.get_customer(customer_id)
+    if not current_actor().may(PLACE) or customer.sales_blocked or not customer.is_live:
+        return Markup("")
+    return render_template("orders/_order_for.html", number=customer.number)
 
 
 def stock_references(*, references: Sequence[Reference]) -> dict[Reference, tuple[str, str]]:
