@@ -17,7 +17,7 @@ document.addEventListener("click", (e) => {
   form.elements.name.focus();
 });
 document.addEventListener("keydown", (e) => {
-  if (e.key === "Enter" && e.ctrlKey) $("#o-new")?.requestSubmit();
+  if (e.key === "Enter" && e.ctrlKey) $("#o-new")?.requestSubmit($("#o-new [data-second] button"));
   // Enter in a field of the order does not place it half written.
   else if (e.key === "Enter" && e.target.form?.id === "o-new" && e.target.matches("input")) e.preventDefault();
 });
