@@ -19,7 +19,7 @@ document.addEventListener("click", (e) => {
 document.addEventListener("keydown", (e) => {
   if (e.key === "Enter" && e.ctrlKey) $("#o-new")?.requestSubmit($("#o-new [data-second] button"));
   // Enter in a field of the order does not place it half written.
-  else if (e.key === "Enter" && e.target.form?.id === "o-new" && e.target.matches("input")) e.preventDefault();
+  else if (e.key === "Enter" && e.target.form?.id === "o-new" && e.target.matches("input") && !e.target.closest("[data-second]")) e.preventDefault();
 });
 
 // Receiving goods: what is refunded is what was paid for the units that are credited, until somebody types a sum.
