@@ -68,18 +68,11 @@ demo: setup ## Load the demo shop into an empty database
 check: setup static fast ## What every change must pass, in the order in which it fails fastest
 
 static: $(DAST)
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv-dast/bin/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive app modules integrations \
-		migrations wsgi.py
-	$(PY) -m tests.lint.templates
-	$(PY) -m tests.lint.requirements
-	$(PY) -m tests.lint.translations check
-	.venv/bin/lint-imports --no-logo
-	.venv/bin/mypy
+	@$(PY) -m tests.lint
 
 fast:
-	$(PY) -m pytest -n 2 -m "not browser and not slow" --database sqlite
+	$(PY) -m pytest -n 2 --dist worksteal -m "not browser and not slow" --database sqlite \
+		--hypothesis-profile everyday
 
 test: setup static $(DAST) ## Everything: the checks, the suite on SQLite and on PostgreSQL, the browser
 	$(PY) -m tests.suite

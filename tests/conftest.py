@@ -1,7 +1,7 @@
 """Every test has the whole house, a migrated database, and a transaction that never commits."""
 
 import contextvars
-import re
+import gc
 import shutil
 import socket
 import tempfile
@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pytest
 from click.testing import Result
@@ -21,18 +20,16 @@ from flask.testing import FlaskClient
 from hypothesis import settings
 from playwright.sync_api import Browser
 from sqlalchemy import Connection, Engine, event, select
-from werkzeug.exceptions import HTTPException
-from werkzeug.test import TestResponse
 
 from app import accounts, clock, sessions, tokens
-from app.bodies import BASE
 from app.db import session, transact
 from app.models import Account
-from tests import pages
 from tests.browser import running_browser
+from tests.clients import CheckedClient
 from tests.databases import ENCRYPTION_KEYS, Databases
 from tests.live import LiveShop, live_shop
 from tests.machine import Missing, skipped
+from tests.passwords import passwords_that_cost_little
 from tests.postgres import Server, running_server
 from wsgi import make_app
 
@@ -41,6 +38,8 @@ PASSWORD = "a long walk home"  # of every account that a test makes
 # A slow machine is no fault of a rule, and what one run found is not kept for the next.
 settings.register_profile("house", deadline=None, database=None)
 settings.load_profile("house")
+# What `make check` asks for: a quarter of the examples. `make test` has them all.
+settings.register_profile("everyday", settings.get_profile("house"), max_examples=25)
 
 _RUN = pytest.StashKey[ExitStack]()
 _PLACE = pytest.StashKey[dict[str, str]]()
@@ -82,6 +81,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    gc.freeze()  # what is read by now stays: looking through it again and again costs time
     if config.getoption("--database") == "postgres":
         _leave_to_sqlite(config, items)
     without_browser = "browser" in skipped()
@@ -122,6 +122,12 @@ def _nobody_outside_is_called() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_little() -> Iterator[None]:
+    with passwords_that_cost_little():
+        yield
+
+
 def _is_here(host: object) -> bool:
     return host in ("", None, "localhost", "::1", "0.0.0.0") or str(host).startswith("127.")
 
@@ -144,41 +150,6 @@ def _only_known_names(real: Callable[..., Any]) -> Callable[..., Any]:
         return real(host, *rest, **more)
 
     return guarded
-
-
-class CheckedClient(FlaskClient):
-    """A browser of one person, whose every page is checked."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        # A context of its own, as each request has in a running shop: nothing of the test's
-        # `g` (its session, its actor) reaches the request, nor one request's the next.
-        response = contextvars.Context().run(super().open, *args, **kwargs)
-        _assert_declared(self.application, response)
-        if response.mimetype == "text/html" and response.status_code != 304:
-            wrong = pages.faults_of(response.get_data(as_text=True))
-            assert not wrong, f"{response.request.path}: " + "; ".join(wrong)
-        return response
-
-
-_DOCUMENTS: WeakKeyDictionary[Flask, dict[str, Any]] = WeakKeyDictionary()
-
-
-def _assert_declared(house: Flask, response: TestResponse) -> None:
-    """Make sure that the document of the API knows this status of this call."""
-    path, method = response.request.path, response.request.method
-    if not path.startswith(f"{BASE}/") or response.status_code >= 500:
-        return
-    try:
-        rule, _arguments = house.url_map.bind("").match(path, method=method, return_rule=True)
-    except HTTPException:
-        return  # no call of ours: the document is silent about it
-    if house not in _DOCUMENTS:
-        _DOCUMENTS[house] = contextvars.Context().run(lambda: house.spec["paths"])  # type: ignore[attr-defined]
-    told = _DOCUMENTS[house].get(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), {})
-    verb = "get" if method == "HEAD" else method.lower()
-    if verb in told:
-        where = f"{method} {rule.rule}: {response.status_code} is not in the document"
-        assert str(response.status_code) in told[verb]["responses"], where
 
 
 # -- the house ---------------------------------------------------------------------------------
@@ -209,6 +180,7 @@ def open_house(databases: Databases, url: str, **settings: Any) -> Iterator[Flas
         }
     )
     house.test_client_class = CheckedClient
+    databases.share_templates(house)
     engine: Engine = house.extensions["database"].engine
     event.listen(engine, "before_cursor_execute", _write_down)
     try:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import make_url
 
 from app import schema
@@ -51,6 +53,12 @@ class Databases:
             except FileExistsError:
                 continue  # another process of this run has it
             return place
+
+    def share_templates(self, house: Flask) -> None:
+        """Let a house compile no template that another house of this run has compiled."""
+        place = self.folder / "templates"
+        place.mkdir(exist_ok=True)
+        house.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(place))
 
     def drop_database(self, url: str) -> None:
         """Remove a database that was made here; its house has let go of it."""

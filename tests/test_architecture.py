@@ -31,6 +31,8 @@ GIVEN_NAMES = {
     *("handle_starttag", "handle_endtag", "handle_data", "handle_request"),
 }
 
+KINDS = (ast.Call, ast.FunctionDef, ast.ClassDef, ast.AnnAssign, ast.arg)
+
 
 @cache
 def graph() -> grimp.ImportGraph:
@@ -49,16 +51,25 @@ def trees() -> dict[str, ast.Module]:
     return {path: ast.parse(text, path) for path, text in sources().items()}
 
 
+@cache
+def nodes() -> list[tuple[str, ast.AST]]:
+    """Return all that the rules below look at, with its file; walking a tree costs the most."""
+    return [
+        (path, node)
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, KINDS)
+    ]
+
+
 def places(found: Callable[[ast.AST], bool], *, except_in: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield where the product does something, leaving out the files that may."""
-    for path, tree in trees().items():
-        if path in except_in:
-            continue
-        for node in ast.walk(tree):
-            if found(node):
-                yield f"{path}:{getattr(node, 'lineno', 0)}"
+    for path, node in nodes():
+        if path not in except_in and found(node):
+            yield f"{path}:{getattr(node, 'lineno', 0)}"
 
 
+@cache
 def called(node: ast.AST) -> str:
     """Return what a call calls, as it is written (`datetime.now`); nothing for anything else."""
     return ast.unparse(node.func) if isinstance(node, ast.Call) else ""

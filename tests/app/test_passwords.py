@@ -10,6 +10,7 @@ from app.accounts import hash_password
 from app.db import session, transact
 from app.errors import InvalidInput
 from modules.organization.models import Company
+from tests.passwords import REAL
 
 LIST = Path(app.passwords.__file__).parent / "common_passwords.txt"
 
@@ -65,3 +66,10 @@ def test_the_list_holds_three_thousand_each_once() -> None:
     lines = [line for line in LIST.read_text("utf-8").splitlines() if not line.startswith("#")]
     assert len(lines) == len(set(lines)) >= 3000
     assert [line for line in lines if line != line.casefold() or line != line.strip()] == []
+
+
+def test_a_password_of_the_shop_costs_a_thief_as_much_as_is_asked_for() -> None:
+    """OWASP ASVS 5, appendix C: 19 MiB and two rounds at least; the tests' own ones cost less."""
+    kept = REAL.hash("a long walk home")
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert REAL.verify(kept, "a long walk home")

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from tests.conftest import open_house
 from tests.databases import Databases
 from tests.hostile.world import fill
+from tests.orders.cast import stock_the_shop
 
 
 class Unchecked(FlaskClient):
@@ -31,6 +32,13 @@ def unchecked(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 def filled(app: Flask, api: FlaskClient) -> Flask:
     """The house with one record of each kind."""
     fill(api)
+    return app
+
+
+@pytest.fixture
+def stocked(app: Flask) -> Flask:
+    """The house with goods to sell and no more: half a second less than `filled`."""
+    stock_the_shop(shirts=100, dresses=100)
     return app
 
 

@@ -102,9 +102,11 @@ FAILURES: dict[str, tuple[int, Callable[[FlaskClient], TestResponse]]] = {
 
 
 @pytest.mark.parametrize("kind", FAILURES)
-def test_failures_and_fragments_are_dressed_like_pages(admin: FlaskClient, kind: str) -> None:
+def test_failures_and_fragments_are_dressed_like_pages(
+    stocked: Flask, client_as: Callable[..., FlaskClient], kind: str
+) -> None:
     status, ask = FAILURES[kind]
-    answer = ask(admin)
+    answer = ask(client_as("administrator"))
     assert_dressed(answer, status)
 
 
@@ -121,7 +123,7 @@ JSON: dict[str, Any] = {"content_type": "application/json"}
 
 
 @pytest.mark.parametrize("kind", PROBLEMS)
-def test_problems_are_dressed(filled: Flask, api: FlaskClient, kind: str) -> None:
+def test_problems_are_dressed(stocked: Flask, api: FlaskClient, kind: str) -> None:
     status, ask = PROBLEMS[kind]
     answer = ask(api)
     assert_dressed(answer, status)

@@ -66,7 +66,7 @@ TOO_MUCH: dict[str, Callable[[FlaskClient], TestResponse]] = {
 
 
 @pytest.mark.parametrize("kind", TOO_MUCH)
-def test_too_much_is_refused_within_a_second(filled: Flask, api: FlaskClient, kind: str) -> None:
+def test_too_much_is_refused_within_a_second(stocked: Flask, api: FlaskClient, kind: str) -> None:
     _ten_megabytes()  # what is sent is made before the clock runs
     began = time.process_time()  # our own work: others may keep the machine busy
     answer = TOO_MUCH[kind](api)
@@ -98,8 +98,11 @@ FORMS: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("kind", FORMS)
-def test_a_form_that_is_too_large_is_refused_within_a_second(admin: FlaskClient, kind: str) -> None:
+def test_a_form_that_is_too_large_is_refused_within_a_second(
+    client_as: Callable[..., FlaskClient], kind: str
+) -> None:
     status, sent = FORMS[kind]
+    admin = client_as("administrator")
     began = time.perf_counter()
     answer = admin.post("/catalog/products", **sent)
     seconds = time.perf_counter() - began

@@ -193,7 +193,7 @@ class Desk:
                 )
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_ledgers_agree_all_day_long(app: Flask, seed: int) -> None:
     stock_the_shop(shirts=20, dresses=20)
     desk = Desk(seed)
