@@ -122,6 +122,7 @@ if (palette) {
   palette.addEventListener("close", () => hits.stop());
   list.addEventListener("click", (e) => { const one = e.target.closest("[role=option]"); if (one?.run) one.run(); });
   palette.addEventListener("keydown", (e) => {
+    if (e.key === "Escape") { e.preventDefault(); return palette.close(); } // the browser would only empty the field
     if (e.key === "Enter" && chosen(list)) { e.preventDefault(); return take(chosen(list)); }
     if (e.key !== "ArrowDown" && e.key !== "ArrowUp") return;
     e.preventDefault();

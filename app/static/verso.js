@@ -99,6 +99,11 @@ document.addEventListener("keydown", (e) => {
   if (e.repeat) flush(); else quiet = setTimeout(flush, QUIET_MS);
 });
 document.addEventListener("keydown", (e) => {
+  // Esc leaves the field, so that the keys of the page are heard again; pressed there it goes back.
+  if (e.key !== "Escape" || e.repeat || e.defaultPrevented || e.isComposing || $("dialog[open], .dropdown-menu.show, .v-side.show")) return;
+  if (typing(e.target)) e.target.blur(); else $("[data-back]")?.click();
+});
+document.addEventListener("keydown", (e) => {
   // In a box that is ticked Enter opens the row: the browser would send the form of the ticked ones.
   if (e.key !== "Enter" || !e.target.matches?.("[data-rows] .tick input")) return;
   e.preventDefault();

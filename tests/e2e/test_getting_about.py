@@ -97,3 +97,25 @@ def test_the_palette_opens_a_record_that_was_open_last(desk: Page, order: dict[s
     expect(desk.locator("#palette [aria-selected=true]")).to_contain_text(order["number"])
     desk.keyboard.press("Enter")
     expect(desk).to_have_url(re.compile(f"/orders/{order['id']}$"))
+
+
+def test_escape_leaves_the_field_closes_what_is_open_and_then_goes_back(
+    desk: Page, order: dict[str, Any]
+) -> None:
+    desk.goto(f"/orders/{order['id']}")
+    note = desk.locator("#note-text")
+    note.focus()
+    desk.keyboard.press("Escape")
+    expect(note).not_to_be_focused()
+    desk.keyboard.press("h")
+    expect(desk.locator("dialog[open]")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(desk.locator("dialog[open]")).to_have_count(0)
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#palette input")).to_be_focused()
+    desk.keyboard.type("zz", delay=60)
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#palette")).to_be_hidden()
+    expect(desk).to_have_url(re.compile(f"/orders/{order['id']}$"))
+    desk.keyboard.press("Escape")
+    expect(desk).to_have_url(re.compile("/orders/([?]|$)"))
