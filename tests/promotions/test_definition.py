@@ -25,7 +25,7 @@ PLAIN: dict[str, Any] = {
 }
 
 
-@settings(max_examples=150)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(promotion=promotions())
 def test_what_is_written_is_read_back_word_for_word(promotion: Promotion) -> None:
     definition = json.loads(json.dumps(write_promotion(promotion)))

@@ -21,7 +21,7 @@ from modules.promotions.engine.verdicts import Status
 from modules.promotions.refunds import PaidUnits, UnitLedger, ledger_of
 from tests.promotions.random_carts import GROUPS, Draw
 
-MANY = settings(max_examples=200)
+MANY = settings(max_examples=2 * settings().max_examples)
 worlds = st.integers(0, 2**32).map(Draw)
 
 
