@@ -45,6 +45,7 @@ def search() -> ResponseReturnValue:
         words=words,
         scanned=bool(scanned),
         groups=groups,
+        lists={one.kind: one.all_url for one in found if one.all_url},
         opened=[] if words else recent.opened_last(),
     )
 

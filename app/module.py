@@ -76,6 +76,8 @@ class Found:
     icon: str
     exact: bool = False
     """What was typed is the whole of a number, code or contact of this record."""
+    all_url: str = ""
+    """The list of all hits of this kind, where there are more than the search names."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The screens of customers: find somebody, see all that is known, write down what is new."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -38,6 +39,7 @@ from modules.customers.forms import (
 from modules.customers.models import Customer
 
 EDIT = "customers.edit"
+_MOST_HITS = 8
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers", template_folder="templates")
 blueprint.add_app_template_filter(shown_phone, "telephone")
@@ -190,8 +192,10 @@ def find(words: str) -> Iterator[Found]:
     if not current_actor().may(VIEW):
         return
     meant = queries.holders_of(words)
-    for one in queries.list_customers(q=words, limit=8):
-        yield _found(one, exact=one.id in meant)
+    rows = queries.list_customers(q=words, limit=_MOST_HITS + 1)
+    everybody = url_for("customers.index", q=words) if len(rows) > _MOST_HITS else ""
+    for one in rows[:_MOST_HITS]:
+        yield replace(_found(one, exact=one.id in meant), all_url=everybody)
 
 
 def names(customer_ids: Sequence[int]) -> Mapping[int, Found]:

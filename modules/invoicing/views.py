@@ -40,6 +40,7 @@ KINDS = {
     DocumentKind.LABEL: lazy("Parcel labels"),
 }
 _MONTHS_OFFERED = 13
+_MOST_HITS = 5
 
 
 @blueprint.get("/")
@@ -87,7 +88,9 @@ def find(words: str) -> Iterator[Found]:
     actor = current_actor()
     if not actor.may(VIEW) or not may_open():
         return  # a hit opens the paper
-    for one in queries.list_documents(q=words, store_ids=actor.stores(VIEW), limit=5):
+    rows = queries.list_documents(q=words, store_ids=actor.stores(VIEW), limit=_MOST_HITS + 1)
+    all_url = url_for("invoicing.index", q=words, store="all") if len(rows) > _MOST_HITS else ""
+    for one in rows[:_MOST_HITS]:
         number = queries.shown_number(one.kind, one.number, one.id)
         yield Found(
             kind=str(KINDS[one.kind]),
@@ -96,6 +99,7 @@ def find(words: str) -> Iterator[Found]:
             url=url_for("invoicing.pdf", document_id=one.id),
             icon="file-invoice",
             exact=number.casefold() == words.strip().casefold(),
+            all_url=all_url,
         )
 
 

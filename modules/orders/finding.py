@@ -1,6 +1,7 @@
 """Orders, parcels and returns for the search over everything, and for scanned numbers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from flask import url_for
 from sqlalchemy import ColumnElement, func, or_, select
@@ -34,9 +35,12 @@ def find(text: str) -> Iterator[Found]:
     for order, exact in _numbered(words, mine):
         shown.add(order.id)
         yield _order(order, exact=exact)
-    for row in queue(stores=stores, text=text, limit=_MOST):
+    rows = queue(stores=stores, text=text, limit=_MOST + 1)
+    all_of_them = url_for("orders.index", q=words, lane="all") if len(rows) > _MOST else ""
+    for row in rows[:_MOST]:
         if row.order.id not in shown:
-            yield _order(row.order, exact=_is_whole(row.order, words))
+            found = _order(row.order, exact=_is_whole(row.order, words))
+            yield replace(found, all_url=all_of_them)
     yield from _parcels(words, mine)
     if (return_id := return_id_of(text)) is not None:
         returns = select(Return, Order).join(Order, Order.id == Return.order_id)

@@ -178,3 +178,20 @@ def test_a_common_name_shows_the_same_orders_however_they_are_found(
     monkeypatch.setattr(walking, "_LOOKED_AT", 1)
     assert [found(clue) for clue in clues] == fetched
     assert [count_queue(text=clue, cap=3) for clue in clues] == [3, 3, 1, 1, 0, 1]
+
+
+def test_a_search_with_many_hits_leads_to_the_list_of_all(
+    api: FlaskClient, client_as: Callable[..., FlaskClient]
+) -> None:
+    stock_the_shop(shirts=40, dresses=40)
+    for number in range(11):
+        who = {"name": "Wacława Częsta", "email": f"w{number}@czesta.example"}
+        place(api, customer=who)
+    clerk = client_as("clerk")
+    found = page(clerk, "/search?q=czesta")
+    heads = [words(one) for one in found.xpath("//main//section/div[@class='card-header']")]
+    assert heads == ["Customers 8+", "Orders 10+"]
+    to_all = found.xpath("//main//section/div[@class='card-foot']/a/@href")
+    assert [len(page(clerk, one).xpath("//tbody[@data-rows]/tr")) for one in to_all] == [11, 11]
+    few = page(clerk, "/search?q=w3@czesta.example")
+    assert few.xpath("//main//section/div[@class='card-foot']/a") == []

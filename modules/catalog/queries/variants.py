@@ -1,6 +1,7 @@
 """Variants by code or by fragments of it: for programs, pickers and the search over everything."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -27,6 +28,8 @@ from modules.catalog.models import (
 )
 from modules.catalog.queries.cards import BARCODES, VARIANTS, VariantCard, variant_card
 from modules.catalog.queries.lists import list_products
+
+_MOST_HITS = 8
 
 _WITH_PRODUCT: Any = VARIANTS.add_columns(Product.code, Product.name).join(
     Product, Product.id == Variant.product_id
@@ -156,11 +159,16 @@ def search_everything(words: str) -> list[Found]:
             icon="shirt",
             exact=True,
         )
-        for one in find_variants(words, limit=8, exact_only=True)
+        for one in find_variants(words, limit=_MOST_HITS, exact_only=True)
     ]
-    return exact or [
-        _found(one, exact=one.code.casefold() == words.strip().casefold())
-        for one in list_products(q=words, limit=8)
+    if exact:
+        return exact
+    rows = list_products(q=words, limit=_MOST_HITS + 1)
+    all_url = f"/catalog/?q={quote(words, safe='')}" if len(rows) > _MOST_HITS else ""
+    said = words.strip().casefold()
+    return [
+        replace(_found(one, exact=one.code.casefold() == said), all_url=all_url)
+        for one in rows[:_MOST_HITS]
     ]
 
 
