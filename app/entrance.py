@@ -27,6 +27,10 @@ blueprint = Blueprint("door", __name__)
 class CodeForm(Form):
     code = StringField(lazy("Code"), [DataRequired(), Length(max=60)])
 
+    def refuse(self, violation: RuleViolation) -> None:
+        super().refuse(violation)
+        self.code.data = ""  # a code that was wrong stays wrong: the next one is typed at once
+
 
 class ConfirmForm(Form):
     """The password, or (where there is a second factor) a code instead."""

@@ -114,4 +114,3 @@ const beep = (kind) => {
 const hear = (from = document) => { for (const said of $$("[data-beep]:not([data-heard])", from)) { said.dataset.heard = "1"; beep(said.dataset.beep); } };
 hear();
 document.addEventListener("htmx:afterSettle", () => hear());
-document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) print(); });

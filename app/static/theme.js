@@ -4,7 +4,11 @@
   const root = document.documentElement;
   const known = root.dataset.theme;
   if (known) localStorage.setItem("verso-theme", known); // the door speaks the same colours next time
-  const chosen = known || localStorage.getItem("verso-theme") || "auto";
-  const dark = chosen === "dark" || (chosen === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
-  root.dataset.bsTheme = dark ? "dark" : "light";
+  const night = matchMedia("(prefers-color-scheme: dark)");
+  const show = () => {
+    const chosen = root.dataset.theme || localStorage.getItem("verso-theme") || "auto";
+    root.dataset.bsTheme = chosen === "dark" || (chosen === "auto" && night.matches) ? "dark" : "light";
+  };
+  show();
+  night.addEventListener("change", () => { show(); dispatchEvent(new CustomEvent("verso:theme")); }); // it gets dark while one works
 })();

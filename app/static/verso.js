@@ -6,7 +6,7 @@ const typing = (target) => target.closest?.("input:not([type=checkbox], [type=ra
 
 // Theme: at once on the page, and kept with the person where one is signed in ---------------------------
 const setTheme = (name) => {
-  document.documentElement.dataset.bsTheme = name;
+  Object.assign(document.documentElement.dataset, { bsTheme: name, theme: name });
   localStorage.setItem("verso-theme", name);
   dispatchEvent(new CustomEvent("verso:theme"));
   const url = document.body.dataset.themeUrl;
@@ -31,6 +31,7 @@ document.addEventListener("click", (e) => {
   if (e.target.matches("dialog")) e.target.close(); // a click on the backdrop
   if (on("[data-toast-close]")) on("[data-toast-close]").closest("[data-toast]").remove();
   if (on("[data-history-back]") && history.length > 1) { e.preventDefault(); history.back(); }
+  if (on("[data-print]")) print();
   if (on("[data-copy]")) navigator.clipboard?.writeText(on("[data-copy]").dataset.copy);
 });
 const openShown = (from = document) => $$("dialog[data-shown]", from).forEach((dialog) => openDialog(dialog.id));

@@ -342,3 +342,28 @@ def test_enter_opens_a_dialog_and_does_not_send_its_empty_form(page: Page, show:
     page.keyboard.press("Enter")
     expect(page).to_have_url("http://127.0.0.1:1/branded")
     assert "Deszczowa" in sent[0]
+
+
+def test_the_colours_follow_the_device_while_a_page_is_open_until_somebody_chooses(
+    page: Page, show: Shown
+) -> None:
+    look = page.locator("html")
+    show(LIST)
+    expect(look).to_have_attribute("data-bs-theme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(look).to_have_attribute("data-bs-theme", "dark")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(look).to_have_attribute("data-bs-theme", "light")
+    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
+    expect(look).to_have_attribute("data-bs-theme", "light")
+
+
+def test_a_code_is_drawn_sign_by_sign(page: Page, show: Shown) -> None:
+    """The typeface draws an x between figures as a multiplication, which nobody can type."""
+    show(LIST.replace("<h1>", "<p class='code'>6x8</p><p>6x8</p><h1>", 1))
+    drawn = [
+        one.evaluate("e => getComputedStyle(e).fontVariantLigatures")
+        for one in page.locator("p", has_text="6x8").all()
+    ]
+    assert drawn == ["no-contextual", "normal"]
