@@ -92,6 +92,8 @@ STATUS: dict[str, Look] = {
     "active": Look(lazy("Active"), "ok", "full"),
     "discontinued": Look(lazy("Discontinued"), "idle", "full"),
     "archived": Look(lazy("Archived"), "idle", "no"),
+    "promotion.scheduled": Look(lazy("Scheduled"), "run", "none"),
+    "promotion.running": Look(lazy("Running"), "ok", "full"),
     "paused": Look(lazy("Paused"), "wait", "none"),
     "ended": Look(lazy("Ended"), "idle", "full"),
     "disabled": Look(lazy("Disabled"), "idle", "no"),

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from app import clock
 from app.errors import NotFound, RuleViolation
 from app.i18n import _
-from modules import catalog, organization, stock
+from modules import catalog, organization, promotions, stock
 from modules.orders.card import colour_and_size
-from modules.orders.quoting import Cart, CartLine, quote
+from modules.orders.quoting import Cart, CartLine, Facts, quote
 
 
 @dataclass(kw_only=True)
@@ -37,6 +38,8 @@ class Basket:
     tax_minor: int = 0
     total_minor: int = 0
     problem: str = ""
+    promotions: list[tuple[str, int]] = field(default_factory=list)
+    """What each promotion that applies takes off, the delivery included."""
 
     @property
     def units(self) -> int:
@@ -76,6 +79,9 @@ def fill(
     wanted: Sequence[tuple[str, int]],
     shipping_minor: int = 0,
     discount_minor: int = 0,
+    shipping_method: str = "",
+    payment_method: str = "",
+    country: str = "",
 ) -> Basket:
     """Return the basket with names, pictures, prices and what can be sold now."""
     try:
@@ -121,14 +127,29 @@ def fill(
                 rate_bp=rates[variant.tax_class_id],
                 list_price_minor=variant.price_minor,
                 per=variant.per,
+                brand=variant.brand,
+                category=variant.category,
+                cost_minor=variant.cost_minor,
             )
         )
-    _price(basket, cart, intake.company_currency, delivery_rate_bp)
+    facts = Facts(
+        moment=clock.now(),
+        channel=channel,
+        store=intake.store_code,
+        payment_method=payment_method,
+        shipping_method=shipping_method,
+        country=country or "PL",
+    )
+    _price(basket, cart, facts, intake.company_currency, delivery_rate_bp)
     return basket
 
 
 def _price(
-    basket: Basket, cart: Sequence[CartLine], list_currency: str, delivery_rate_bp: int
+    basket: Basket,
+    cart: Sequence[CartLine],
+    facts: Facts,
+    list_currency: str,
+    delivery_rate_bp: int,
 ) -> None:
     if not cart:
         basket.total_minor = basket.shipping_minor
@@ -142,7 +163,9 @@ def _price(
                 shipping_minor=basket.shipping_minor,
                 shipping_rate_bp=delivery_rate_bp,
                 discount_minor=basket.discount_minor,
-            )
+                facts=facts,
+            ),
+            promotions.published(),
         )
     except RuleViolation as refusal:
         basket.problem = str(refusal)
@@ -156,6 +179,10 @@ def _price(
     basket.goods_minor = priced.goods_minor
     basket.total_minor = priced.total_minor
     basket.tax_minor = sum(tax.tax_minor for tax in priced.taxes)
+    for one in priced.judged:
+        if one.applied:
+            off = [part for part in priced.adjustments if part.promotion_id == one.promotion_id]
+            basket.promotions.append((one.name, sum(part.amount_minor for part in off)))
 
 
 def channel_choices(stores: frozenset[int] | None) -> list[organization.Channel]:

@@ -11,6 +11,7 @@ from app.money import Tax, taxes_of_gross
 from app.reference import Reference
 from modules import catalog, customers, invoicing, organization, payments, shipping
 from modules.orders.deriving import OPEN_RETURNS, as_money, reference_of
+from modules.orders.judging import ToldPromotion, tell_judged
 from modules.orders.models import (
     BEFORE_SHIPPED,
     Allocation,
@@ -39,6 +40,7 @@ from modules.orders.queries import (
     events_of,
     get_order,
     holds_of,
+    judged_of,
     lines_of,
     parcels_of,
     returns_of,
@@ -132,6 +134,7 @@ class Card:
     """The stores that this order concerns: its own, and those whose goods it takes."""
     free_units: int
     method_names: Mapping[str, str] = field(default_factory=dict)
+    judged: Sequence[ToldPromotion] = ()
 
     @property
     def is_moving(self) -> bool:
@@ -221,6 +224,7 @@ def load_card(order_id: int) -> Card:
         stores=frozenset({order.store_id, *(locations[place].store_id for place in places)}),
         free_units=free,
         method_names=methods,
+        judged=tell_judged(judged_of(order_id), order.currency),
     )
 
 

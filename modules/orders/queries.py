@@ -18,6 +18,7 @@ from modules.orders.models import (
     OrderEvent,
     OrderLine,
     Parcel,
+    PriceTrace,
     Return,
     ReturnedUnits,
     ReturnLine,
@@ -158,6 +159,12 @@ def events_of(order_id: int, *, after: int = 0, limit: int | None = None) -> Seq
     """Return the timeline, oldest first: all of it, or a page that begins behind an event."""
     found = select(OrderEvent).where(OrderEvent.order_id == order_id, OrderEvent.id > after)
     return session.scalars(found.order_by(OrderEvent.id).limit(limit)).all()
+
+
+def judged_of(order_id: int) -> Sequence[Mapping[str, Any]]:
+    """Return what became of each promotion that an order touched, as it was kept."""
+    trace = session.get(PriceTrace, order_id)
+    return trace.judged if trace else ()
 
 
 def units_of_lines(line_ids: Sequence[int]) -> Mapping[int, list[SoldUnit]]:

@@ -102,6 +102,10 @@ SENTENCES: Mapping[str, Sentence] = {
         _parts(one.name("channel"), one.units(), one.money("total_minor")),
     ),
     "imported": lambda one: (_("Brought in from an earlier system"), one.text("source")),
+    "promotions_applied": lambda one: (
+        _("Made cheaper by promotions"),
+        _parts(one.money(), ", ".join(one.all_names("names"))),
+    ),
     "discount_given": lambda one: (
         _("Discount given by hand"),
         _parts(one.money(), one.text("reason")),

@@ -17,6 +17,7 @@ _ADD = insert(_EVENTS).returning(_EVENTS.c.id)
 KINDS: Mapping[str, tuple[str, str]] = {
     "placed": ("inbox", ""),
     "imported": ("file-import", ""),
+    "promotions_applied": ("discount", ""),
     "discount_given": ("discount", ""),
     "routed": ("route", ""),
     "backordered": ("hourglass-low", "wait"),

@@ -8,6 +8,15 @@ from modules.promotions.engine.promotion import Promotion, Remaining
 from modules.promotions.engine.results import Adjustment, PricedLine, Result, UnitRange
 from modules.promotions.engine.verdicts import Reason, Status, Verdict
 from modules.promotions.errors import TooManyCodes
+from modules.promotions.events import (
+    PromotionEnded,
+    PromotionPaused,
+    PromotionPublished,
+    PromotionResumed,
+)
+from modules.promotions.operations import draft_promotion, publish_promotion
+from modules.promotions.published import Label, Published, published
+from modules.promotions.reasons import reason_words
 from modules.promotions.refunds import (
     PaidUnits,
     Refund,
@@ -24,9 +33,15 @@ __all__ = [
     "CartLine",
     "CustomerFacts",
     "EnteredCode",
+    "Label",
     "PaidUnits",
     "PricedLine",
     "Promotion",
+    "PromotionEnded",
+    "PromotionPaused",
+    "PromotionPublished",
+    "PromotionResumed",
+    "Published",
     "Reason",
     "Rebate",
     "Refund",
@@ -39,8 +54,12 @@ __all__ = [
     "UnitRange",
     "Verdict",
     "compile_book",
+    "draft_promotion",
     "evaluate",
     "generate_codes",
     "ledger_of",
+    "publish_promotion",
+    "published",
+    "reason_words",
     "refund_of",
 ]

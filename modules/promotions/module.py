@@ -1,7 +1,60 @@
 """What promotions hand to the house."""
 
 from app.i18n import lazy
-from app.module import Module
-from modules.promotions.operations import install
+from app.module import MenuItem, Module, Permission, Shortcut
+from modules.promotions.api import READ, WRITE, api
+from modules.promotions.operations import KIND, install
+from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
+from modules.promotions.views import blueprint, find, names
+from modules.promotions.words import HISTORY
 
-promotions = Module(name="promotions", title=lazy("Promotions"), install=install)
+promotions = Module(
+    name="promotions",
+    title=lazy("Promotions"),
+    blueprint=blueprint,
+    api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Promotions"),
+            endpoint="promotions.index",
+            icon="discount",
+            permission=VIEW,
+            area="sell",
+            order=40,
+        ),
+    ),
+    permissions=(
+        Permission(
+            code=VIEW,
+            title=lazy("See promotions"),
+            roles=("store_manager", "marketing_manager"),
+        ),
+        Permission(
+            code=MANAGE,
+            title=lazy("Make, publish and end promotions"),
+            roles=("marketing_manager",),
+        ),
+        Permission(
+            code=EXPORT,
+            title=lazy("Take the list of promotions out as a file"),
+            roles=("marketing_manager",),
+        ),
+    ),
+    scopes={
+        READ: lazy("Read promotions"),
+        WRITE: lazy("Make, publish and end promotions"),
+    },
+    lists=(PROMOTIONS,),
+    search=find,
+    names={KIND: names},
+    histories=(HISTORY,),
+    shortcuts=(
+        Shortcut(
+            title=lazy("Make a promotion"),
+            endpoint="promotions.new",
+            icon="plus",
+            permission=MANAGE,
+        ),
+    ),
+    install=install,
+)

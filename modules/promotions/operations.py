@@ -45,17 +45,21 @@ from modules.promotions.queries import draft_of, get_promotion
 KIND = "promotion"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _LONGEST_NAME = 120
+_OWN_WORDS = ("new", "by-id")
+"""What stands in the address where a code does."""
 
 
 def draft_promotion(*, code: str, name: str, definition: Mapping[str, Any]) -> PromotionRecord:
     """
     Write a promotion down. No cart knows of it before it is published.
 
-    :raises CodeTaken: another promotion has the code
+    :raises CodeTaken: another promotion has the code, or the house uses the word
     :raises InvalidInput: the code or the name is none
     :raises BadDefinition: something in the definition cannot be
     """
     code = code.strip()
+    if code.lower() in _OWN_WORDS:
+        raise CodeTaken(code)
     if not _CODE.fullmatch(code):
         raise InvalidInput(
             _("A code has 1 to 32 letters, digits, - or _, and begins with a letter or digit."),
@@ -218,19 +222,16 @@ def archive_promotion(*, promotion_id: int, version: int) -> PromotionRecord:
 
 
 def install() -> None:
-    """Make the two usual groups and the mark of the book where they are missing."""
-    known = set(session.scalars(select(PromotionGroup.code)))
-    for group in (
-        PromotionGroup(
-            code="line",
-            name=stored("The best for the buyer on the same pieces"),
-            mode=GroupMode.BEST_FOR_CUSTOMER,
-            same_units=True,
-        ),
-        PromotionGroup(code="order", name=stored("All that fit, one after another")),
-    ):
-        if group.code not in known:
-            session.add(group)
+    """Make the usual group and the mark of the book where they are missing."""
+    if session.scalar(select(PromotionGroup.id).where(PromotionGroup.code == "line")) is None:
+        session.add(
+            PromotionGroup(
+                code="line",
+                name=stored("The best for the buyer on the same pieces"),
+                mode=GroupMode.BEST_FOR_CUSTOMER,
+                same_units=True,
+            )
+        )
     if session.get(PromotionBook, 1) is None:
         session.add(PromotionBook(id=1, mark=""))
     session.flush()

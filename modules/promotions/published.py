@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import and_, select
@@ -20,6 +20,9 @@ from modules.promotions.models import (
     PromotionVersion,
 )
 
+Parsed = Mapping[tuple[int, int, bool], tuple[Mapping[str, Any], Promotion]]
+"""(Promotion, version, whether it is paused) -> what it says, and that as the engine takes it."""
+
 
 class Label(NamedTuple):
     """What a promotion is called where it is told of."""
@@ -35,7 +38,7 @@ class Published:
     mark: str = ""
     book: Book = field(default_factory=lambda: compile_book(()))
     labels: Mapping[int, Label] = field(default_factory=dict)
-    parsed: Mapping[tuple[int, int, bool], Promotion] = field(default_factory=dict)
+    parsed: Parsed = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.book.entries)
@@ -77,17 +80,21 @@ def published() -> Published:
     return kept
 
 
-def _read(mark: str, known: Mapping[tuple[int, int, bool], Promotion]) -> Published:
+def _read(mark: str, known: Parsed) -> Published:
     if not mark:
         return Published()
-    parsed: dict[tuple[int, int, bool], Promotion] = {}
+    parsed: dict[tuple[int, int, bool], tuple[Mapping[str, Any], Promotion]] = {}
     labels: dict[int, Label] = {}
     for row in session.execute(_ROWS):
         is_paused = row.state is PromotionState.PAUSED
         place = (row.id, row.number, is_paused)
-        parsed[place] = known.get(place) or read_promotion(
-            row.definition, key=row.id, version=row.number, paused=is_paused
-        )
+        said, promotion = known.get(place, ({}, None))
+        if promotion is None or said != row.definition:
+            # A key that was rolled back may be given again: what it says is compared, too.
+            promotion = read_promotion(
+                row.definition, key=row.id, version=row.number, paused=is_paused
+            )
+        parsed[place] = row.definition, promotion
         labels[row.id] = Label(row.code, row.name)
     groups = [
         Group(
@@ -99,5 +106,5 @@ def _read(mark: str, known: Mapping[tuple[int, int, bool], Promotion]) -> Publis
         )
         for one in session.scalars(select(PromotionGroup))
     ]
-    book = compile_book(parsed.values(), groups)
+    book = compile_book((promotion for _said, promotion in parsed.values()), groups)
     return Published(mark=mark, book=book, labels=labels, parsed=parsed)

@@ -159,12 +159,20 @@ def newest_versions(promotion_ids: Sequence[int]) -> Mapping[int, PromotionVersi
 
 def draft_of(promotion_id: int) -> PromotionVersion | None:
     """Return what is not published yet of a promotion."""
-    return session.scalar(
+    return drafts_of([promotion_id]).get(promotion_id)
+
+
+def drafts_of(promotion_ids: Sequence[int]) -> Mapping[int, PromotionVersion]:
+    """Return what is not published yet of some promotions, by the promotion."""
+    if not promotion_ids:
+        return {}
+    rows = session.scalars(
         select(PromotionVersion).where(
-            PromotionVersion.promotion_id == promotion_id,
+            PromotionVersion.promotion_id.in_(promotion_ids),
             PromotionVersion.published_at.is_(None),
         )
     )
+    return {one.promotion_id: one for one in rows}
 
 
 def list_groups() -> Sequence[PromotionGroup]:

@@ -14,7 +14,7 @@ from app.fields import COST, PERSONAL
 from app.list_models import BulkAct, ListExport, SavedView
 from app.models import Account, ApiToken, Role, RoleGrant
 from app.reference import Reference
-from modules import catalog, connectors, customers, invoicing, organization, stock
+from modules import catalog, connectors, customers, invoicing, organization, promotions, stock
 from modules.catalog.importing import source
 from modules.channels.models import ChannelLink, ChannelMessage, MessageKind
 from modules.connectors.models import InboxEvent, InboxState
@@ -199,7 +199,15 @@ def _make_shared(world: World) -> None:
     partner = connectors.open_account(code="access", connector="paper", name="Access")
     assert home
     assert place
+    promotion = promotions.draft_promotion(
+        code="DOOR",
+        name="Door",
+        definition={"phase": "line", "benefits": [{"kind": "percent", "rate_bp": 1_000}]},
+    )
     world.shared = {
+        "promotion": promotion.code,
+        "promotion_id": promotion.id,
+        "promotion_step": "pause",
         "product": product.code,
         "sku": SHIRT,
         "variant": catalog.get_variant(SHIRT).id,

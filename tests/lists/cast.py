@@ -11,7 +11,7 @@ from lxml import html
 from app.db import session, transact
 from app.lists import ListSpec
 from app.models import Account
-from modules import catalog, organization, stock
+from modules import catalog, organization, promotions, stock
 from modules.catalog.bulk import NewProduct, NewVariant, import_products
 from modules.customers import CustomerRow, import_customers
 from modules.orders.bulk import HistoryLine, HistoryOrder, import_history
@@ -140,6 +140,26 @@ def people(many: int) -> None:
     transact(make)
 
 
+def offers(many: int) -> None:
+    """Write promotions down, half of them published."""
+
+    def make() -> None:
+        for _one in range(many):
+            number = next(_NUMBERS)
+            definition = {
+                "phase": "line",
+                "benefits": [{"kind": "percent", "rate_bp": 1_000}],
+                "scope": {"channels": ["web"]},
+            }
+            made = promotions.draft_promotion(
+                code=f"P-{number}", name=f"Offer {number % 7}", definition=definition
+            )
+            if number % 2:
+                promotions.publish_promotion(promotion_id=made.id, version=made.version)
+
+    transact(make)
+
+
 MAKERS: dict[str, Callable[[int], Any]] = {
     "products": products,
     "orders": orders,
@@ -149,6 +169,7 @@ MAKERS: dict[str, Callable[[int], Any]] = {
     "transfers": moves,
     "counts": shelf_counts,
     "documents": papers,
+    "promotions": offers,
     "staff": people,
 }
 WHERE = {"orders": "lane=all", "transfers": "state=all"}

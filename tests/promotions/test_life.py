@@ -14,6 +14,7 @@ from app.errors import InvalidInput, NotFound
 from app.models import Audit
 from modules.promotions import operations, queries
 from modules.promotions.definition.faults import BadDefinition
+from modules.promotions.engine.benefits.percent import Percent
 from modules.promotions.errors import (
     CodeTaken,
     NothingToPublish,
@@ -277,6 +278,29 @@ def test_the_book_is_read_once_for_each_change(statements: Callable[[], Any]) ->
     assert len(asked) == 3, asked
 
 
-def test_the_two_usual_groups_are_there_once(app: Flask) -> None:
+def test_what_was_rolled_back_is_not_remembered() -> None:
+    class Stop(Exception):
+        pass
+
+    def write(rate_bp: int) -> None:
+        definition = {**TEN_OFF, "benefits": [{"kind": "percent", "rate_bp": rate_bp}]}
+        made = operations.draft_promotion(code="AUTUMN", name="Autumn", definition=definition)
+        operations.publish_promotion(promotion_id=made.id, version=made.version)
+
+    def write_and_stop() -> None:
+        write(9_000)
+        assert len(book_of_today().book.entries) == 1
+        raise Stop
+
+    with pytest.raises(Stop):
+        transact(write_and_stop)
+    assert codes_in_book() == {}
+    transact(lambda: write(1_000))
+    close_session()
+    [only] = book_of_today().book.entries
+    assert only.promotion.benefits == (Percent(rate_bp=1_000),)
+
+
+def test_the_usual_group_is_there_once(app: Flask) -> None:
     transact(operations.install)
-    assert [one.code for one in queries.list_groups()] == ["line", "order"]
+    assert [one.code for one in queries.list_groups()] == ["line"]

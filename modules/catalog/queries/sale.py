@@ -42,6 +42,8 @@ class VariantForSale(NamedTuple):
     weight_grams: int | None
     status: str
     """draft, active, discontinued or archived"""
+    brand: str | None
+    category: str | None
 
 
 # They name tables, not classes: by way of the ORM they cost twice the time.
@@ -63,6 +65,8 @@ _for_sale = select(
     _VARIANT.c.per,
     _VARIANT.c.weight_grams,
     _status.label("status"),
+    _PRODUCT.c.brand,
+    _PRODUCT.c.category,
 ).select_from(_VARIANT.join(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id))
 _BY_SKU = _for_sale.where(_VARIANT.c.sku.in_(bindparam("skus", expanding=True)))
 _BY_ID = _for_sale.where(_VARIANT.c.id.in_(bindparam("ids", expanding=True)))

@@ -11,10 +11,10 @@ from app.access import scope
 from app.api import Code, Currency, In, Minor, Moment, Quantity, asks
 from app.errors import NotFound
 from app.i18n import _
-from modules import catalog, organization
+from modules import catalog, organization, promotions
 from modules.orders.api.base import READ, api, customer_id, store_for
 from modules.orders.errors import UnknownCode
-from modules.orders.quoting import Cart, CartLine, Quote, quote
+from modules.orders.quoting import Cart, CartLine, Facts, Judged, Quote, quote
 from modules.orders.shapes import MAX_LINES, BuyerIn, NoCoupons
 
 Found = TypeVar("Found")
@@ -53,12 +53,12 @@ def make_quote(body: QuoteIn) -> dict[str, Any]:
         _known(organization.get_store, store, pointer="/store")
     if body.customer is not None:
         customer_id(body.customer.id)
-    return body_of(quote_lines(body))
+    return body_of(quote_lines(body, store))
 
 
-def quote_lines(body: QuoteIn) -> Quote:
+def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
     """
-    Return the quote of a cart of SKUs at the company's list prices.
+    Return the quote of a cart of SKUs at the company's list prices, less what promotions give.
 
     :raises UnknownCode: a channel, shipping method or SKU is not there
     :raises NoPrice: there is no price in this currency
@@ -92,6 +92,9 @@ def quote_lines(body: QuoteIn) -> Quote:
                 rate_bp=rates[variant.tax_class_id],
                 list_price_minor=variant.price_minor,
                 per=variant.per,
+                brand=variant.brand,
+                category=variant.category,
+                cost_minor=variant.cost_minor,
             )
         )
     return quote(
@@ -101,7 +104,15 @@ def quote_lines(body: QuoteIn) -> Quote:
             lines=lines,
             shipping_minor=body.shipping.price_minor if body.shipping else 0,
             shipping_rate_bp=delivery_rate_bp,
-        )
+            facts=Facts(
+                moment=at,
+                channel=body.channel,
+                store=store or channel.store_code,
+                shipping_method=body.shipping.method if body.shipping else "",
+                country="PL",
+            ),
+        ),
+        promotions.published(),
     )
 
 
@@ -126,9 +137,26 @@ def body_of(found: Quote) -> dict[str, Any]:
             }
             for line in lines
         ],
-        "applied": [],
-        "rejected": [],
+        "applied": [_applied(one, found) for one in found.judged if one.applied],
+        "rejected": [_rejected(one) for one in found.judged if not one.applied],
         "taxes": [tax._asdict() for tax in found.taxes],
         "total_minor": found.total_minor,
         "points_earned": 0,
     }
+
+
+def _applied(one: Judged, found: Quote) -> dict[str, Any]:
+    parts = [part for part in found.adjustments if part.promotion_id == one.promotion_id]
+    return {
+        "promotion": one.code,
+        "version": one.version,
+        "label": one.name,
+        "amount_minor": sum(part.amount_minor for part in parts),
+        "lines": sorted({part.line for part in parts if part.line is not None}),
+    }
+
+
+def _rejected(one: Judged) -> dict[str, Any]:
+    numbers = {"needed": one.needed, "have": one.have, "shortfall": one.shortfall}
+    told = {name: value for name, value in numbers.items() if value is not None}
+    return {"promotion": one.code, "reason": one.reason, **told}

@@ -1,5 +1,6 @@
 """The tables of orders, by topic."""
 
+from modules.orders.models.discounts import LineAdjustment, PriceTrace
 from modules.orders.models.fulfilment import (
     BEFORE_SHIPPED,
     Allocation,
@@ -31,6 +32,7 @@ __all__ = [
     "HoldKind",
     "InvoicedUnits",
     "Lane",
+    "LineAdjustment",
     "Order",
     "OrderEvent",
     "OrderLine",
@@ -38,6 +40,7 @@ __all__ = [
     "Parcel",
     "ParcelState",
     "PaymentStatus",
+    "PriceTrace",
     "Return",
     "ReturnLine",
     "ReturnState",

@@ -33,8 +33,8 @@ from modules.orders.models import (
     OrderLine,
     OrderStatus,
 )
-from modules.orders.operations import paying, storing
-from modules.orders.quoting import Cart, CartLine, Quote, quote
+from modules.orders.operations import paying, pricing, storing
+from modules.orders.quoting import Quote
 from modules.orders.routing import Need, Portion, route
 from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
 
@@ -107,11 +107,12 @@ class Intake:
         values = self._order_values(prices, customer_id, units, money, bool(holds))
         order = Order(id=session.execute(_INSERT_ORDER, values).scalar_one(), **values)
         lines = storing.insert_lines(order.id, given.lines, prices, variants, portions)
-        storing.insert_units(lines, variants)
+        storing.insert_units(lines, variants, prices)
+        pricing.keep_discounts(order.id, lines, prices)
         if payment:
             self._keep_payment(order, payment)
         opened = storing.open_holds(order.id, holds)
-        timeline.record_many(self._story(order, portions, opened))
+        timeline.record_many(self._story(order, prices, portions, opened))
         allocations = storing.reserve(order.id, lines, portions)
         self._announce(order)
         return Placed(
@@ -162,30 +163,15 @@ class Intake:
     # --- prices -----------------------------------------------------------------------------
 
     def _quote(self, variants: Mapping[str, Any]) -> Quote:
-        given, rates = self.given, self.rates
-        lines = []
-        for line in given.lines:
-            variant = variants.get(line.sku)
-            lines.append(
-                CartLine(
-                    sku=line.sku,
-                    quantity=line.quantity,
-                    rate_bp=rates[variant.tax_class_id] if variant else max(rates.values()),
-                    list_price_minor=variant.price_minor if variant else None,
-                    given_price_minor=line.unit_price_minor,
-                    per=variant.per if variant else 1,
-                )
-            )
-        return quote(
-            Cart(
-                currency=self.currency,
-                list_currency=self.channel.company_currency,
-                lines=lines,
-                net=given.net,
-                shipping_minor=given.shipping_minor,
-                shipping_rate_bp=self.method.delivery_rate_bp,
-                discount_minor=given.discount_minor,
-            )
+        return pricing.price_order(
+            self.given,
+            variants,
+            at=self.given.placed_at or self.now,
+            currency=self.currency,
+            channel=self.channel,
+            store=self.locations.store_code,
+            method=self.method,
+            rates=self.rates,
         )
 
     # --- money ------------------------------------------------------------------------------
@@ -313,7 +299,11 @@ class Intake:
         }
 
     def _story(
-        self, order: Order, portions: Sequence[Sequence[Portion]], holds: Sequence[Hold]
+        self,
+        order: Order,
+        prices: Quote,
+        portions: Sequence[Sequence[Portion]],
+        holds: Sequence[Hold],
     ) -> list[tuple[int, str, dict[str, Any]]]:
         """Return what happened to the order as it came in, for its timeline."""
         codes = {location.id: location.code for location in self.channel.locations}
@@ -337,6 +327,7 @@ class Intake:
                 },
             )
         ]
+        events += [(order.id, *told) for told in pricing.applied_story(prices, order.currency)]
         if self.given.discount_minor:
             given_off = {
                 "amount_minor": self.given.discount_minor,

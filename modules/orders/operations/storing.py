@@ -73,12 +73,12 @@ def insert_lines(
     return [OrderLine(id=keys[row["position"]], **row) for row in rows]
 
 
-def insert_units(lines: Sequence[OrderLine], variants: Mapping[str, Any]) -> None:
+def insert_units(lines: Sequence[OrderLine], variants: Mapping[str, Any], prices: Quote) -> None:
     """Freeze what each unit costs, as ranges of equal ones."""
     rows = []
-    for line in lines:
+    for line, price in zip(lines, prices.lines, strict=True):
         variant = variants.get(line.sku)
-        ranges = split_into_units(
+        ranges = price.units or split_into_units(
             quantity=line.quantity,
             per=line.per,
             gross_minor=line.gross_minor,

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from app.money import Tax
 
@@ -17,6 +19,21 @@ class CartLine:
     given_price_minor: int | None = None
     per: int = 1
     """The price is for one piece (1), or for 1,000 grams or millimetres (1000)."""
+    brand: str | None = None
+    category: str | None = None
+    cost_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What promotions may ask of an order beside its goods."""
+
+    moment: datetime
+    channel: str
+    store: str = ""
+    payment_method: str = ""
+    shipping_method: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +47,8 @@ class Cart:
     shipping_rate_bp: int = 0
     discount_minor: int = 0
     """What a person takes off the goods by hand, with VAT; the delivery stays as it is."""
+    facts: Facts | None = None
+    """Without them no promotion is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +69,48 @@ class QuotedLine:
     discount_minor: int
     total_minor: int
     rate_bp: int
+    units: Sequence[UnitRange] = ()
+    """What each unit costs, where promotions make some cheaper than others."""
+
+
+class Adjusted(NamedTuple):
+    """So much off some units of a line (or, without a line, off the delivery) by a promotion."""
+
+    line: int | None
+    """Its place in the cart."""
+    promotion_id: int
+    version: int
+    amount_minor: int
+    sequence: int
+    unit_from: int
+    unit_to: int
+
+
+class Judged(NamedTuple):
+    """What became of one promotion that the cart touched, and why."""
+
+    promotion_id: int
+    version: int
+    code: str
+    name: str
+    reason: str
+    """Empty where it applied."""
+    amount_minor: int = 0
+    path: str = ""
+    needed: int | None = None
+    have: int | None = None
+    shortfall: int | None = None
+    rival: str = ""
+    """What another promotion that stood in its way is called."""
+
+    @property
+    def applied(self) -> bool:
+        return not self.reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """Amounts in minor units, with VAT."""
+    """Amounts in minor units, with VAT. The delivery costs what is left of it."""
 
     lines: Sequence[QuotedLine]
     shipping_minor: int
@@ -63,3 +119,7 @@ class Quote:
     discount_minor: int
     total_minor: int
     taxes: Sequence[Tax]
+    shipping_discount_minor: int = 0
+    adjustments: Sequence[Adjusted] = ()
+    judged: Sequence[Judged] = ()
+    """Each promotion that the cart touched: those that applied first."""

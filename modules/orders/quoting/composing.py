@@ -5,13 +5,17 @@ from dataclasses import replace
 
 from app.i18n import _
 from app.money import MOST_MINOR, allocate, half_up, taxes_of_gross
+from modules import promotions
 from modules.orders.errors import NoPrice, TooMuch, TooMuchOff
 from modules.orders.quoting.cart import Cart, CartLine, Quote, QuotedLine, UnitRange
+from modules.orders.quoting.discounting import discount
 
 
-def quote(cart: Cart) -> Quote:
+def quote(cart: Cart, published: promotions.Published | None = None) -> Quote:
     """
-    Return what the cart costs.
+    Return what the cart costs; `published` is what may make it cheaper.
+
+    A price that was given is what the channel agreed with the buyer: no promotion touches it.
 
     :raises NoPrice: a line has no price in the cart's currency
     :raises TooMuch: a line or all of it costs more than any column of ours holds
@@ -22,7 +26,12 @@ def quote(cart: Cart) -> Quote:
     if cart.net:
         lines, shipping_minor = _add_tax(lines, cart)
     _refuse_too_much(lines, shipping_minor)
-    lines = _take_off(lines, cart.discount_minor)
+    cheaper = None
+    if published and cart.facts and all(one.given_price_minor is None for one in cart.lines):
+        cheaper = discount(cart, cart.facts, lines, shipping_minor, published)
+        lines, shipping_minor = cheaper.lines, cheaper.shipping_minor
+    else:
+        lines = _take_off(lines, cart.discount_minor)
     goods_minor = sum(line.total_minor + line.discount_minor for line in lines)
     discount_minor = sum(line.discount_minor for line in lines)
     by_rate = [(line.rate_bp, line.total_minor) for line in lines]
@@ -36,6 +45,9 @@ def quote(cart: Cart) -> Quote:
         discount_minor=discount_minor,
         total_minor=goods_minor - discount_minor + shipping_minor,
         taxes=taxes_of_gross(by_rate),
+        shipping_discount_minor=cheaper.shipping_discount_minor if cheaper else 0,
+        adjustments=cheaper.adjustments if cheaper else (),
+        judged=cheaper.judged if cheaper else (),
     )
 
 

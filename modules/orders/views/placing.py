@@ -159,6 +159,9 @@ def _fill(form: forms.NewOrderForm, wanted: list[tuple[str, int]]) -> Basket:
         wanted=wanted,
         shipping_minor=_amount(form, "shipping_minor"),
         discount_minor=_amount(form, "discount_minor"),
+        shipping_method=form.shipping_method.data or "",
+        payment_method=form.payment_method.data or "",
+        country=(form.address() or {}).get("country") or "",
     )
 
 

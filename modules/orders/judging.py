@@ -1,0 +1,40 @@
+"""Why an order costs what it costs: each promotion that it touched, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from modules import promotions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldPromotion:
+    """What became of one promotion: what it took off, or why it did not."""
+
+    code: str
+    name: str
+    version: int
+    amount_minor: int
+    why: str
+    """Empty where it applied."""
+
+
+def tell_judged(judged: Sequence[Mapping[str, Any]], currency: str) -> list[ToldPromotion]:
+    """Return in words what was kept when the order was priced."""
+    return [
+        ToldPromotion(
+            code=one["code"],
+            name=one["name"],
+            version=one["version"],
+            amount_minor=one.get("amount_minor", 0),
+            why=promotions.reason_words(
+                one["reason"],
+                shortfall=one.get("shortfall"),
+                currency=currency,
+                rival=one.get("rival", ""),
+            )
+            if one.get("reason")
+            else "",
+        )
+        for one in judged
+    ]

@@ -1,0 +1,223 @@
+"""A definition as people read it: a sentence drawn from the settings of its parts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.histories import History
+from app.i18n import _, lazy
+from app.look import day, moment, money, number, percent
+from modules import organization
+from modules.promotions.definition import read_promotion
+from modules.promotions.engine.benefit import Benefit
+from modules.promotions.engine.benefits.tiered import Measure
+from modules.promotions.engine.condition import Condition
+from modules.promotions.engine.filters import Filter
+from modules.promotions.engine.offers import Phase
+from modules.promotions.engine.promotion import Promotion, Schedule
+from modules.promotions.engine.settings import Kind, Setting, settings_of
+
+WEEKDAYS = (
+    lazy("Monday"),
+    lazy("Tuesday"),
+    lazy("Wednesday"),
+    lazy("Thursday"),
+    lazy("Friday"),
+    lazy("Saturday"),
+    lazy("Sunday"),
+)
+PHASES = {
+    Phase.LINE: lazy("Goods, line by line"),
+    Phase.ORDER: lazy("The whole order"),
+    Phase.SHIPPING: lazy("The delivery"),
+}
+ACTIONS = {
+    "drafted": lazy("Drafted"),
+    "revised": lazy("Revised"),
+    "discarded": lazy("Draft thrown away"),
+    "published": lazy("Published"),
+    "paused": lazy("Paused"),
+    "resumed": lazy("Resumed"),
+    "ended": lazy("Ended"),
+    "archived": lazy("Archived"),
+}
+_FIELD = {
+    "name": lazy("Name"),
+    "definition": lazy("What it says"),
+    "number": lazy("Version"),
+    "state": lazy("State"),
+}
+
+
+def promotion_of(definition: Mapping[str, Any]) -> Promotion:
+    """Return a kept definition as the engine takes it, to be told of."""
+    return read_promotion(definition, key=0)
+
+
+class Teller:
+    """Tells what promotions say; the names of the house's own things are read once for all."""
+
+    def __init__(self) -> None:
+        self.currency = organization.get_company().currency
+        self._known: dict[str, Mapping[str, str]] = {}
+
+    def when(self, promotion: Promotion) -> list[str]:
+        """Return each condition as a piece of a sentence."""
+        return [self.thing(one) for one in promotion.conditions]
+
+    def then(self, promotion: Promotion) -> list[str]:
+        """Return each benefit as a piece of a sentence."""
+        return [self.thing(one) for one in promotion.benefits]
+
+    def gives(self, promotion: Promotion) -> str:
+        return "; ".join(self.then(promotion))
+
+    def sentence(self, promotion: Promotion) -> str:
+        """Return the whole as one sentence."""
+        then = self.gives(promotion)
+        if not promotion.conditions:
+            return then
+        when = "; ".join(self.when(promotion))
+        return str(_("When: %(when)s. Then: %(then)s", when=when, then=then))
+
+    def where(self, promotion: Promotion) -> list[str]:
+        """Return in which channels and stores; nothing where it is everywhere."""
+        said = []
+        if promotion.scope.channels:
+            names = ", ".join(self.names("channel", promotion.scope.channels))
+            said.append(_("Channels: %(names)s", names=names))
+        if promotion.scope.stores:
+            names = ", ".join(self.names("store", promotion.scope.stores))
+            said.append(_("Stores: %(names)s", names=names))
+        return said
+
+    def thing(self, thing: Condition | Benefit) -> str:
+        """Return a condition or benefit: its title, what it cannot be without, what was set."""
+        needed, more = [], []
+        settings = settings_of(thing)
+        is_one = sum(one.required for one in settings) == 1
+        for setting in settings:
+            value = getattr(thing, setting.name)
+            if setting.required:
+                tell = self._value if is_one else self._labelled
+                needed.append(tell(setting, value, thing))
+            elif value != setting.default:
+                more.append(self._labelled(setting, value, thing))
+        said = str(thing.title)
+        if needed:
+            said = f"{said}: {', '.join(needed)}"
+        return f"{said} ({'; '.join(more)})" if more else said
+
+    def goods(self, filter_: Filter) -> str:
+        """Return which goods are meant."""
+        said = [
+            self._labelled(setting, value, filter_)
+            for setting in settings_of(filter_)
+            if (value := getattr(filter_, setting.name)) != setting.default
+        ]
+        return "; ".join(said) if said else str(_("all goods"))
+
+    def names(self, of: str, codes: Iterable[str]) -> list[str]:
+        """Return what codes are called, where a person knows them by a name."""
+        if of in NAMED and of not in self._known:
+            self._known[of] = names_of(of)
+        known = self._known.get(of, {})
+        return [known.get(code, code) for code in sorted(codes)]
+
+    def _labelled(self, setting: Setting, value: Any, thing: Any) -> str:
+        label = str(setting.label)
+        return label if value is True else f"{label}: {self._value(setting, value, thing)}"
+
+    def _value(self, setting: Setting, value: Any, thing: Any) -> str:
+        match setting.kind:
+            case Kind.MONEY:
+                return money(value, self.currency)
+            case Kind.RATE:
+                return rate_words(value)
+            case Kind.COUNT:
+                return number(value)
+            case Kind.FLAG:
+                return str(_("yes") if value else _("no"))
+            case Kind.CHOICE:
+                return str(dict(setting.choices)[value])
+            case Kind.TEXT:
+                return str(value)
+            case Kind.TEXTS:
+                return ", ".join(self.names(setting.of, value))
+            case Kind.PAIRS:
+                return ", ".join(f"{name} {one}" for name, one in sorted(value))
+            case Kind.STEPS:
+                return ", ".join(self._step(setting, one, thing) for one in value)
+            case Kind.FILTER:
+                return self.goods(value)
+            case Kind.FILTERS:
+                return " + ".join(self.goods(one) for one in value)
+            case Kind.PARTS:
+                return " + ".join(
+                    f"{number(one.count)} × {self.goods(one.filter)}" for one in value
+                )
+            case Kind.CONDITION:
+                return self.thing(value)
+            case Kind.CONDITIONS:
+                return "; ".join(self.thing(one) for one in value)
+
+    def _step(self, setting: Setting, step: tuple[int, int], thing: Any) -> str:
+        start, given = step
+        by_amount = getattr(thing, "measure", Measure.AMOUNT) is Measure.AMOUNT
+        said = money(start, self.currency) if by_amount else number(start)
+        off = rate_words(given) if setting.unit == "bp" else money(given, self.currency)
+        return str(_("from %(start)s: %(off)s", start=said, off=off))
+
+
+def rate_words(rate_bp: int) -> str:
+    places = 0 if rate_bp % 100 == 0 else 1 if rate_bp % 10 == 0 else 2
+    return percent(rate_bp / 10_000, places)
+
+
+def names_of(of: str) -> dict[str, str]:
+    """Return the names of the house's own things by their codes."""
+    found: Sequence[Any] = {
+        "channel": organization.list_channels,
+        "store": organization.list_stores,
+        "payment_method": organization.list_payment_methods,
+        "shipping_method": organization.list_shipping_methods,
+    }[of]()
+    return {one.code: one.name for one in found}
+
+
+NAMED = ("channel", "store", "payment_method", "shipping_method")
+
+
+def valid_words(schedule: Schedule) -> list[str]:
+    """Return when an offer is valid, piece by piece; nothing where it always is."""
+    said = []
+    if schedule.starts_at is not None:
+        said.append(_("from %(when)s", when=moment(schedule.starts_at)))
+    if schedule.ends_at is not None:
+        said.append(_("until %(when)s", when=moment(schedule.ends_at)))
+    if schedule.weekdays:
+        said.append(", ".join(str(WEEKDAYS[one]) for one in sorted(schedule.weekdays)))
+    for start, end in schedule.hours:
+        said.append(f"{start:%H:%M}–{end:%H:%M}")
+    if schedule.not_on:
+        days = ", ".join(day(one) for one in sorted(schedule.not_on))
+        said.append(_("not on %(days)s", days=days))
+    return said
+
+
+def _told(name: str, value: Any) -> str:
+    if name == "definition" and isinstance(value, dict):
+        return Teller().sentence(promotion_of(value))
+    if name == "state":
+        return str(ACTIONS.get(str(value), value))
+    return str(value)
+
+
+HISTORY = History(
+    kind="promotion",
+    actions=ACTIONS,
+    field=lambda name: str(_FIELD.get(name, name)),
+    value=_told,
+    tells=lambda name: name != "state",
+    bare=("drafted",),
+    icons={"published": "check", "paused": "player-pause", "ended": "x"},
+)
