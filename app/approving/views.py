@@ -83,7 +83,8 @@ def _show(
     refused: tuple[int, RefusalForm] | None = None,
 ) -> ResponseReturnValue:
     close_session()
-    waiting = queries.list_waiting()
+    waiting, own = queries.list_waiting(), queries.list_own()
+    decided = queries.list_decided() if current_actor().may(DECIDE) else []
     forms = {
         one.approval.id: RefusalForm(prefix=f"refuse-{one.approval.id}-", formdata=None)
         for one in waiting
@@ -94,9 +95,9 @@ def _show(
         "approvals.html",
         status=422 if refused else 409 if told else 200,
         waiting=waiting,
-        sums=queries.sums_of_day(waiting),
-        own=queries.list_own(),
-        decided=queries.list_decided() if current_actor().may(DECIDE) else [],
+        sums=queries.sums_of_day([*waiting, *own, *decided]),
+        own=own,
+        decided=decided,
         forms=forms,
         told=told or (0, ""),
         open_form=refused[0] if refused else 0,

@@ -187,7 +187,7 @@ def _held(hold: OpenHold) -> NextAction:
 
 
 def _unpaid(facts: Facts) -> NextAction:
-    owed = facts.money.balance_minor
+    owed = facts.money.uncovered_minor
     if facts.expected:
         first = facts.expected[0]
         return NextAction(

@@ -28,8 +28,13 @@ class Money:
     @property
     def is_ready_to_ship(self) -> bool:
         """Test whether what is due is captured, authorized, or to be paid to the courier."""
+        return self.uncovered_minor <= 0
+
+    @property
+    def uncovered_minor(self) -> int:
+        """Return what nobody paid or promised, once what is on its way back has arrived there."""
         promised = self.authorized_minor + self.cod_minor
-        return self.balance_minor + self.refunding_minor <= promised
+        return self.balance_minor + self.refunding_minor - promised
 
 
 @dataclass(frozen=True, kw_only=True)

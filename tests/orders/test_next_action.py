@@ -103,3 +103,25 @@ def test_each_parcel_waits_for_one_thing(
     state: ParcelState, unpicked: int, label: Label, has_carrier: bool, expected: Step
 ) -> None:
     assert step_of(state, unpicked=unpicked, label=label, has_carrier=has_carrier) is expected
+
+
+@pytest.mark.parametrize(
+    ("money", "missing"),
+    [
+        (Money(total_minor=100), "1.00"),
+        (Money(total_minor=100, paid_minor=100, refunding_minor=40), "0.40"),
+        (Money(total_minor=100, paid_minor=100, refunded_minor=40), "0.40"),
+        (Money(total_minor=100, authorized_minor=30), "0.70"),
+    ],
+)
+def test_what_is_to_be_paid_is_what_nobody_paid_or_promised(money: Money, missing: str) -> None:
+    facts = Facts(
+        status=OrderStatus.PLACED,
+        currency="PLN",
+        money=money,
+        refunding_minor=money.refunding_minor,
+        free_units=2,
+    )
+    found = next_action(facts)
+    assert found.act == "take_payment"
+    assert missing in found.what
