@@ -23,6 +23,18 @@ FILE = (
     "wera-tee,Wera tee,Size,S,WERA-S,79.00\nwera-tee,,,M,WERA-M,\n"
 )
 
+OFFER = {
+    "code": "LOOK",
+    "name": "The more, the cheaper",
+    "definition": {
+        "phase": "line",
+        "conditions": [{"kind": "quantity_at_least", "count": 3, "filter": {"skus": [SHIRT]}}],
+        "benefits": [{"kind": "tiered_percent", "steps": [{"from": 20_000, "gives": 500}]}],
+        "schedule": {"weekdays": [5, 6], "hours": [["17:00", "19:30"]], "zone": "Europe/Warsaw"},
+        "scope": {"channels": ["web"]},
+    },
+}
+
 
 def make_records(shop: LiveShop) -> None:
     """Hire somebody; place orders and take them to different points; move and import goods."""
@@ -53,6 +65,8 @@ def make_records(shop: LiveShop) -> None:
     post(f"/orders/{order['id']}/returns", {"lines": [wanted]})
     held = post("/orders", order_body(external_id="LOOK-H", shipping_address=None))
     post(f"/orders/{held['id']}/holds", {"kind": "manual", "reason": "asks for a call"})
+    post("/promotions", OFFER)
+    post("/promotions/LOOK/publish")
 
 
 def _change_a_store_often() -> None:

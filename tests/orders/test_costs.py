@@ -11,8 +11,7 @@ from modules import orders
 from modules.orders import given
 from tests.orders.cast import ADDRESS, DRESS, SHIRT, stock_the_shop
 
-MOST = 16
-"""One of them asks whether promotions changed since the last order."""
+MOST = 15
 
 
 def _given(lines: int, external_id: str, **more: Any) -> orders.PlaceOrder:
@@ -32,7 +31,7 @@ def _given(lines: int, external_id: str, **more: Any) -> orders.PlaceOrder:
 
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize("lines", [1, 3, 20])
-def test_an_order_of_a_known_customer_takes_sixteen_statements_at_most(
+def test_an_order_of_a_known_customer_takes_fifteen_statements_at_most(
     lines: int, statements: Callable[[], Any], app: Flask
 ) -> None:
     stock_the_shop(shirts=100, dresses=100)
