@@ -27,7 +27,7 @@ _WINDOW = timedelta(minutes=15)
 _LONGEST = 900  # seconds
 _FREE = 5
 # A code has only a million values: all strangers together get few tries at it.
-_FREE_OF_NAME = {"password": 20, "code": 10}
+_FREE_OF_NAME = {"password": 20, "code": 10, "gift_card": 10}
 _FREE_OF_ADDRESS = 50
 
 

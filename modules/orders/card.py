@@ -161,7 +161,8 @@ def load_card(order_id: int) -> Card:
     lines = lines_of(order_id)
     allocations = allocations_of(order_id)
     locations = {place.id: place for place in organization.list_locations()}
-    methods = {one.code: one.name for one in organization.list_payment_methods()}
+    methods = payments.own_method_names()
+    methods |= {one.code: one.name for one in organization.list_payment_methods()}
     channels = {one.id: one for one in organization.list_channels()}
     method = session.get_one(organization.ShippingMethod, order.shipping_method_id)
     names = {place.id: place.name for place in locations.values()}

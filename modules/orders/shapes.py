@@ -180,6 +180,9 @@ class PaymentIn(In):
     amount_minor: Amount
     reference: Annotated[str, StringConstraints(max_length=200)] | None = None
     state: Literal["captured", "authorized", "expected"] | None = None
+    code: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+    """The gift card's, with the method `gift_card`."""
+    pin: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
 
 
 def counts(lines: Sequence[LineCountIn] | None) -> dict[int, int] | None:

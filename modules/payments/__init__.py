@@ -8,6 +8,12 @@ from modules.payments.errors import (
     NotVoidable,
 )
 from modules.payments.events import PaymentChanged
+from modules.payments.giftcards import CREDIT as STORE_CREDIT
+from modules.payments.giftcards import METHOD as GIFT_CARD
+from modules.payments.giftcards import GiftCard, GiftCardEntry, GiftCardKey, cards_to_pay_with
+from modules.payments.giftcards import issue as issue_gift_card
+from modules.payments.giftcards import redeem as pay_by_gift_card
+from modules.payments.methods import own_method_names
 from modules.payments.models import Payment, PaymentKind, PaymentState, RefundState
 from modules.payments.operations import (
     capture,
@@ -38,7 +44,11 @@ __all__ = [
     "BankFile",
     "BankTransfer",
     "Charge",
+    "GIFT_CARD",
     "Gateway",
+    "GiftCard",
+    "GiftCardEntry",
+    "GiftCardKey",
     "NewPayment",
     "PaidOrder",
     "load_past",
@@ -52,14 +62,19 @@ __all__ = [
     "PaymentState",
     "PaymentTotals",
     "RefundState",
+    "STORE_CREDIT",
     "capture",
+    "cards_to_pay_with",
     "check_refund",
     "entries_of",
     "get_payment",
     "get_refund",
+    "issue_gift_card",
     "list_payments",
     "list_receivables",
     "open_receivable",
+    "own_method_names",
+    "pay_by_gift_card",
     "quote_also",
     "prepare_payment",
     "record_many",

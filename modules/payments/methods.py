@@ -6,6 +6,11 @@ from modules import organization
 from modules.payments.models import Payment, PaymentKind
 
 
+def own_method_names() -> dict[str, str]:
+    """Return what the house's own methods are called: they stand in no settings."""
+    return {"gift_card": _("Gift card"), "store_credit": _("Store credit")}
+
+
 def by_hand(payment: Payment, method: str | None) -> str | None:
     """
     Return the method by which people move the money; None where it goes the payment's own way.

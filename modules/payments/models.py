@@ -16,6 +16,7 @@ class PaymentKind(enum.StrEnum):
     CARD = "card"
     CASH = "cash"
     GATEWAY = "gateway"
+    GIFT_CARD = "gift_card"
 
 
 class PaymentState(enum.StrEnum):

@@ -16,6 +16,7 @@ from app.money import format_money
 from app.reference import Reference
 from modules.payments.errors import NotRefundable
 from modules.payments.events import PaymentChanged
+from modules.payments.giftcards import give_back
 from modules.payments.methods import by_hand
 from modules.payments.models import Payment, PaymentKind, Refund, RefundState
 
@@ -45,11 +46,11 @@ def request_refund(
     """
     Give back a part of what was taken, or all of it; return the refund's id.
 
-    What people pay back by hand is settled at once; a gateway is asked by a job. `reference` is
-    the return or order that gives the reason (without one: what was paid for). The same
-    `client_id` is the same refund. Without a `method` it goes back as it was paid; another one
-    (cash, a transfer) is the way in which somebody gives it back by hand, and no gateway is asked.
-    `given_reference` is what the asker calls it.
+    What people pay back by hand is settled at once, and so is what goes back onto a gift card; a
+    gateway is asked by a job. `reference` is the return or order that gives the reason (without
+    one: what was paid for). The same `client_id` is the same refund. Without a `method` it goes
+    back as it was paid; another one (cash, a transfer) is the way in which somebody gives it back
+    by hand, and no gateway is asked. `given_reference` is what the asker calls it.
 
     :raises NotFound: there is no such payment
     :raises InvalidInput: there is no such method, or money cannot go back by it
@@ -88,8 +89,12 @@ def request_refund(
     if by_gateway:
         _enqueue(refund, payment)
         publish(PaymentChanged(reference=paid_for))
-    else:
-        settle(refund_id=refund.id, external_reference=None)
+        return refund.id
+    if other_way is None and payment.kind is PaymentKind.GIFT_CARD:
+        give_back(
+            payment_id=payment_id, refund_id=refund.id, amount_minor=amount_minor, reason=reason
+        )
+    settle(refund_id=refund.id, external_reference=None)
     return refund.id
 
 

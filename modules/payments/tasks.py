@@ -12,6 +12,7 @@ from modules.payments.commands import (
     end_refund,
 )
 from modules.payments.errors import OutcomeUnknown
+from modules.payments.giftcards import expire_cards
 from modules.payments.ports import Answer, BankFile, BankTransfer, Gateway, Outcome
 from modules.payments.receivables import take_transfer
 
@@ -65,6 +66,14 @@ def ask(asking: Asking) -> Answer:
     if answer.outcome is Outcome.UNKNOWN:
         raise OutcomeUnknown(answer.message or f"{asking.act} {key}")
     return answer
+
+
+def expire_gift_cards(job: Running) -> None:
+    """Take what is left off the cards whose time is over, some hundred at a time."""
+    left = True
+    while left:
+        with job.step():
+            left = expire_cards() > 0
 
 
 def read_banks(job: Running) -> None:

@@ -22,6 +22,7 @@ _EXAMPLES = (
     ("/api/v1/", "customer_id", "customer"),
     ("/api/v1/", "document_id", "+document"),
     ("/api/v1/", "order", "+order"),
+    ("/api/v1/gift-cards", "card_id", "+gift_card"),
     ("/api/v1/", "hold", "+hold"),
     ("/api/v1/", "parcel", "+parcel"),
     ("/api/v1/", "payment_id", "+payment"),
@@ -88,6 +89,8 @@ _ORDER, _PAYMENT = "/api/v1/orders/<order>", "/api/v1/payments/<payment_id>"
 # is looked for. A person is told of the record first.
 _BODIES: dict[str, dict[str, Any]] = {
     f"{_ORDER}/cancellation": {"reason": "x"},
+    "/api/v1/gift-cards/<card_id>/blocks": {"reason": "x"},
+    "/api/v1/gift-cards/<card_id>/adjustments": {"amount_minor": 1, "reason": "x"},
     f"{_ORDER}/holds": {"kind": "manual", "reason": "x"},
     f"{_ORDER}/payments": {"method": "transfer", "amount_minor": 1},
     f"{_ORDER}/returns": {"lines": [_LINE | {"reason": "x"}]},

@@ -316,6 +316,8 @@ def _sell(world: World, code: str, channel: str) -> None:
         status=201,
     )
     sold = read(client, sold)
+    bought = {"store": code, "amount_minor": 5_000, "currency": "PLN"}
+    card = post(client, "/gift-cards", bought, status=201)
     second = place(client, external_id=f"{code}-2", note=marks.NOTE, **nameless)
     open_parcel = post(client, f"/orders/{second['id']}/parcels", {}, status=201)
     place(client, external_id=f"{code}-3", **body)
@@ -334,6 +336,7 @@ def _sell(world: World, code: str, channel: str) -> None:
         "payment": paid,
         "refund": refunds["refunds"][0]["id"],
         "document": papers[0].id,
+        "gift_card": card["id"],
     }
 
 

@@ -12,8 +12,11 @@ from app import limits
 from app.actor import Actor, acting_as
 from app.errors import RuleViolation
 from app.limits import NeedsSecondPerson
+from app.reference import Reference
 from modules import payments
+from modules.payments.giftcards import NotEnoughOnCard, prove_gift_cards
 from modules.payments.queries import prove_payments
+from tests.payments.cards import left_on, pay, sold
 from tests.payments.cast import ORDER, by_hand, paid, refund
 
 
@@ -115,3 +118,65 @@ def test_what_two_people_give_back_at_once_counts_for_each_of_them(real_house: F
     with ThreadPoolExecutor(4) as many:
         went = list(many.map(give_back, range(4)))
     assert sorted(who for who, done in went if done) == [0, 1]
+
+
+@pytest.mark.slow
+def test_of_sixty_four_who_spend_the_last_of_a_card_one_does(real_house: Flask) -> None:
+    with real_house.app_context():
+        card = sold(30_00)
+    start = Barrier(64)
+
+    def spend(number: int) -> bool:
+        with real_house.app_context():
+            start.wait(60)
+            try:
+                pay(30_00, card, reference=Reference("thing", number))
+            except NotEnoughOnCard:
+                return False
+            return True
+
+    with ThreadPoolExecutor(64) as many:
+        went = list(many.map(spend, range(64)))
+    assert sum(went) == 1
+    with real_house.app_context():
+        assert left_on(card) == 0
+        assert list(prove_gift_cards()) == []
+
+
+@pytest.mark.slow
+def test_of_twenty_payments_of_thirty_a_card_of_a_hundred_pays_three(real_house: Flask) -> None:
+    with real_house.app_context():
+        card = sold(100_00)
+
+    def spend(number: int) -> bool:
+        with real_house.app_context():
+            try:
+                pay(30_00, card, reference=Reference("thing", number))
+            except NotEnoughOnCard:
+                return False
+            return True
+
+    with ThreadPoolExecutor(8) as many:
+        went = list(many.map(spend, range(20)))
+    assert sum(went) == 3
+    with real_house.app_context():
+        assert left_on(card) == 10_00
+        assert list(prove_gift_cards()) == []
+
+
+@pytest.mark.slow
+def test_one_request_told_by_many_at_once_is_paid_by_the_card_once(real_house: Flask) -> None:
+    with real_house.app_context():
+        card = sold(100_00)
+    start = Barrier(16)
+
+    def spend(_at: int) -> list[int]:
+        with real_house.app_context():
+            start.wait(60)
+            return pay(30_00, card, client_id="request 1")
+
+    with ThreadPoolExecutor(16) as many:
+        made = {tuple(one) for one in many.map(spend, range(16))}
+    assert len(made) == 1
+    with real_house.app_context():
+        assert left_on(card) == 70_00

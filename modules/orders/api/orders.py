@@ -1,6 +1,6 @@
 """Orders for programs: place, read, hold, pay, cancel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -13,6 +13,7 @@ from app.access import scope
 from app.actor import current_actor
 from app.api import PageIn, answers, is_plain, pack_cursor, parse_id, unpack_cursor, writes
 from app.errors import InvalidInput, NotFound
+from modules import payments
 from modules.orders import presenting, shapes
 from modules.orders.api.base import READ, WRITE, api, counted, customer_id, store_for
 from modules.orders.listing import find_orders
@@ -188,15 +189,40 @@ def release_hold(order: str, hold: str) -> Any:
 @api.input(shapes.PaymentIn, arg_name="body")
 @answers(201)
 @scope(WRITE)
-@writes
 def add_payment(order: str, body: shapes.PaymentIn) -> Any:
-    """Note a payment of the order."""
+    """
+    Note a payment of the order.
+
+    With the method `gift_card`, its `code` and `pin`, the card pays at once; with `store_credit`
+    what the customer has. `reference` is then your own number: the same one pays once.
+    """
     found = visible_order(order, WRITE)
-    payment_id = paying.add_payment(
-        order_id=found.id,
+    cards = payments.cards_to_pay_with(
         method=body.method,
+        code=body.code,
+        pin=body.pin,
+        customer_id=found.customer_id,
+        currency=found.currency,
+    )
+    return _paid(found.id, body, cards)
+
+
+@writes
+def _paid(order_id: int, body: shapes.PaymentIn, cards: Sequence[int] | None) -> Any:
+    if cards is None:
+        payment_id = paying.add_payment(
+            order_id=order_id,
+            method=body.method,
+            amount_minor=body.amount_minor,
+            state=body.state,
+            external_reference=body.reference,
+        )
+        return {"id": str(payment_id), "order": load_order(order_id)}, 201
+    made = paying.pay_by_cards(
+        order_id=order_id,
+        cards=cards,
         amount_minor=body.amount_minor,
-        state=body.state,
         external_reference=body.reference,
     )
-    return {"id": str(payment_id), "order": load_order(found.id)}, 201
+    told = {"id": str(made[0]), "payments": [str(one) for one in made]}
+    return told | {"order": load_order(order_id)}, 201

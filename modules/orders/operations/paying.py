@@ -1,5 +1,6 @@
 """Money of an order: payments are made by `payments`; here is decided whose and how."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -50,6 +51,41 @@ def add_payment(
     if way.is_expected:
         open_receivable(order, amount_minor, payment_id)
     return payment_id
+
+
+def pay_by_cards(
+    *, order_id: int, cards: Sequence[int], amount_minor: int, external_reference: str | None = None
+) -> list[int]:
+    """
+    Pay an order by gift cards or store credit and return the payments' keys.
+
+    The same `external_reference` pays once.
+
+    :raises InvalidInput: it is more than is still to be paid
+    :raises CardUnusable: a card is blocked, has expired, or holds another currency
+    :raises NotEnoughOnCard: the cards hold less
+    """
+    order = get_order(order_id, lock=True)
+    before = {one.id for one in payments.list_payments(reference_of(order_id))}
+    made: list[int] = payments.pay_by_gift_card(
+        card_ids=cards,
+        amount_minor=amount_minor,
+        currency=order.currency,
+        reference=reference_of(order_id),
+        store_id=order.store_id,
+        due_minor=order.balance_minor,
+        client_id=f"order:{order_id}:{external_reference}" if external_reference else None,
+    )
+    for payment in payments.list_payments(reference_of(order_id)):
+        if payment.id in made and payment.id not in before:
+            timeline.record(
+                order_id,
+                "payment_captured",
+                method=payment.method,
+                amount_minor=payment.amount_minor,
+                currency=order.currency,
+            )
+    return made
 
 
 class WayToPay(NamedTuple):

@@ -1,0 +1,63 @@
+"""Gift cards and store credit: money that the company owes to whoever holds the card."""
+
+from modules.payments.giftcards.errors import CardUnusable, NotEnoughOnCard, WrongCard
+from modules.payments.giftcards.models import (
+    CardEntryKind,
+    CardState,
+    GiftCard,
+    GiftCardEntry,
+    GiftCardKey,
+)
+from modules.payments.giftcards.operations import (
+    ISSUE,
+    adjust,
+    block,
+    expire_cards,
+    give_back,
+    issue,
+    unblock,
+)
+from modules.payments.giftcards.proving import prove_gift_cards
+from modules.payments.giftcards.queries import (
+    credits_of,
+    entries_of_card,
+    get_card,
+    last_entry_id,
+    list_cards,
+    state_of,
+)
+from modules.payments.giftcards.redeeming import CREDIT, METHOD, redeem
+from modules.payments.giftcards.secrets import NewCode, reveal
+from modules.payments.giftcards.trying import card_of_code, cards_to_pay_with
+
+__all__ = [
+    "CREDIT",
+    "ISSUE",
+    "METHOD",
+    "CardEntryKind",
+    "CardState",
+    "CardUnusable",
+    "GiftCard",
+    "GiftCardEntry",
+    "GiftCardKey",
+    "NewCode",
+    "NotEnoughOnCard",
+    "WrongCard",
+    "adjust",
+    "block",
+    "card_of_code",
+    "cards_to_pay_with",
+    "credits_of",
+    "entries_of_card",
+    "expire_cards",
+    "get_card",
+    "give_back",
+    "issue",
+    "last_entry_id",
+    "list_cards",
+    "prove_gift_cards",
+    "redeem",
+    "reveal",
+    "state_of",
+    "unblock",
+]
