@@ -35,6 +35,7 @@ NAMED = {
     "parcel": "parcel",
     "wanted": "return",
     "hold": "hold",
+    "promotion": "promotion",
     "payment_id": "payment",
     "document_id": "document",
     "transfer_id": "transfer",

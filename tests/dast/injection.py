@@ -29,11 +29,12 @@ from flask import url_for
 
 from app.bodies import BASE
 from tests.bench.order_list import signed_in
-from tests.dast.world import World, world_to_try
+from tests.dast.world import World, kind_of, world_to_try
 from tests.databases import Databases
 from tests.machine import Missing
 from tests.orders.cast import SHIRT, order_body
 from tests.postgres import running_server
+from tests.promotions.cast import TEN_OFF
 
 PROGRAM = Path(__file__).parents[2] / ".venv-dast" / "bin" / "sqlmap"
 DBMS = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
@@ -42,7 +43,7 @@ _VALUES = {
     "limit": "5", "updated_after": "2026-01-01T00:00:00Z", "q": "Nowak",
     "sku": SHIRT, "location": "MAIN", "status": "placed", "channel": "web", "store": "MAIN",
     "gtin": "5901234123457", "email": "ewa0@poczta.example", "phone": "+48601447218",
-    "card": "1", "state": "draft",
+    "card": "1", "state": "draft", "standing": "draft",
 }  # fmt: skip
 
 
@@ -147,16 +148,10 @@ def _of_the_api(world: World) -> Iterator[Question]:
         given = [one["name"] for one in calls["get"].get("parameters", ()) if one["in"] == "query"]
         values = _VALUES | ({"status": "active"} if path.endswith("/products") else {})
         query = urlencode({name: values[name] for name in given if name in values})
-        place = re.sub(r"\{(\w+)\}", lambda found: f"{_known(world, found[1])}*", path)
+        place = re.sub(r"\{(\w+)\}", lambda found: f"{world.known[kind_of(found[1])][0]}*", path)
         if query or "*" in place:
             url = f"{world.shop.url}{place}" + (f"?{query}" if query else "")
             yield Question(url=url, headers=headers)
-
-
-def _known(world: World, name: str) -> str:
-    kinds = {"code": "product", "wanted": "return"}
-    kind = kinds.get(name, name.removesuffix("_id"))
-    return world.known[kind][0]
 
 
 def _of_the_bodies(world: World) -> Iterator[Question]:
@@ -167,6 +162,7 @@ def _of_the_bodies(world: World) -> Iterator[Question]:
         "/quotes": {"channel": "web", "currency": "PLN", "lines": [line]},
         "/customers": {"kind": "person", "name": "Ewa Nowak", "emails": ["ewa@poczta.example"]},
         f"/orders/{order}/holds": {"kind": "manual", "reason": "asks for a call"},
+        "/promotions": {"code": "SPRING", "name": "Spring tenth", "definition": TEN_OFF},
         "/stock/transfers": {"from": "MAIN", "to": "BACK", "lines": [line]},
         "/stock/receipts": {"location": "MAIN", "reference": "WZ 1", "lines": [line]},
     }

@@ -12,8 +12,18 @@ from tests.databases import Databases
 from tests.e2e.people import call
 from tests.live import LiveShop, live_shop
 from tests.orders.cast import DRESS, SHIRT, order_body, stock_the_shop
+from tests.promotions.cast import TEN_OFF
 
 PIECES = 1_000_000
+# What names are known of: each place in an address of the API is filled with one of them.
+KINDS = frozenset(
+    {
+        *("sku", "product", "location", "channel", "shipping", "paying", "currency", "version"),
+        *("country", "customer", "order", "line", "payment", "hold", "parcel", "return"),
+        *("document", "transfer", "promotion"),
+    }
+)
+_OTHERWISE = {"code": "product", "wanted": "return"}
 _STEPS = ((), (), (), ("pick",), ("pick", "pack"), ("pick", "pack", "ship"))
 
 
@@ -31,7 +41,13 @@ class World:
         return told
 
     def learn(self, kind: str, *names: Any) -> None:
+        assert kind in KINDS, kind
         self.known.setdefault(kind, []).extend(str(name) for name in names)
+
+
+def kind_of(place: str) -> str:
+    """Return what a place in an address (`{customer_id}`, `{wanted}`) is filled with."""
+    return _OTHERWISE.get(place, place.removesuffix("_id"))
 
 
 @contextmanager
@@ -55,6 +71,7 @@ def world_to_try(databases: Databases) -> Iterator[World]:
         for round_ in range(4):
             _sell(world, round_)
             _move(world)
+        _promote(world)  # at last: what was sold above has the prices that were told
         yield world
 
 
@@ -98,3 +115,11 @@ def _move(world: World) -> None:
     for _number in range(2):
         told = world.post("/stock/transfers", {"from": "MAIN", "to": "BACK", "lines": [line]})
         world.learn("transfer", told["id"])
+
+
+def _promote(world: World) -> None:
+    for code, steps in (("AUTUMN", ("publish",)), ("WINTER", ())):
+        body = {"code": code, "name": f"{code.title()} tenth", "definition": TEN_OFF}
+        world.learn("promotion", world.post("/promotions", body)["id"], code)
+        for step in steps:
+            world.post(f"/promotions/{code}/{step}")
