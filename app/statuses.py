@@ -93,7 +93,7 @@ STATUS: dict[str, Look] = {
     "discontinued": Look(lazy("Discontinued"), "idle", "full"),
     "archived": Look(lazy("Archived"), "idle", "no"),
     "promotion.scheduled": Look(lazy("Scheduled"), "run", "none"),
-    "promotion.running": Look(lazy("Running"), "ok", "full"),
+    "promotion.running": Look(pgettext("promotion", "Running"), "ok", "full"),
     "paused": Look(lazy("Paused"), "wait", "none"),
     "ended": Look(lazy("Ended"), "idle", "full"),
     "disabled": Look(lazy("Disabled"), "idle", "no"),
