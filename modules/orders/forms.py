@@ -221,6 +221,8 @@ class PaymentForm(ActionForm):
         default="captured",
     )
     reference = StringField(lazy("Its number at the bank or terminal"), [Length(max=200)])
+    code = StringField(lazy("Code of the gift card"), [Length(max=64)])
+    pin = StringField(lazy("Its PIN"), [Length(max=16)])
 
 
 class RefundForm(ActionForm, WithSecondPerson):

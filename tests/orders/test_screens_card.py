@@ -329,6 +329,52 @@ def test_an_unpaid_order_asks_for_its_money(api: FlaskClient, clerk: FlaskClient
     assert after["payments"][0]["reference"] == "TERM-7"
 
 
+def test_a_gift_card_pays_an_order_and_its_pin_is_asked(
+    api: FlaskClient, clerk: FlaskClient
+) -> None:
+    stock_the_shop()
+    order = place(api, payment=None)
+    bought = {"store": "MAIN", "amount_minor": 100_00, "currency": "PLN"}
+    gift = post(api, "/gift-cards", bought, status=201)["id"]
+    told = post(api, f"/gift-cards/{gift}/code", {})
+    by_card = {
+        "payment-method": "gift_card",
+        "payment-amount_minor": "100.00",
+        "payment-code": told["code"].lower(),
+    }
+    answer = press(clerk, form_to(card(clerk, order), "/payments"), **by_card)
+    assert "Type the code of the gift card and its PIN." in shown_dialog(answer)
+    answer = press(clerk, form_to(parsed(answer), "/payments"), **{"payment-pin": "none"})
+    assert "No card has this code with this PIN." in shown_dialog(answer)
+    form = form_to(parsed(answer), "/payments")
+    assert press(clerk, form, **{"payment-pin": told["pin"]}).status_code == 303
+
+    after = read(api, order)
+    assert (after["payment_status"], after["totals"]["paid_minor"]) == ("partly_paid", 100_00)
+    assert "Gift card" in card(clerk, order).text_content()
+    assert api.get(f"/api/v1/gift-cards/{gift}").json["balance_minor"] == 0  # type: ignore[index]
+
+
+def test_a_card_that_holds_less_says_how_much_it_holds(
+    api: FlaskClient, clerk: FlaskClient
+) -> None:
+    stock_the_shop()
+    order = place(api, payment=None)
+    form = form_to(card(clerk, order), "/payments")
+    credit = {"payment-method": "store_credit"}
+    answer = press(clerk, form, **credit)
+    assert "There are only 0.00" in shown_dialog(answer)
+    given = {"customer": buyer_of(api, order), "with_number": False}
+    bought = {"store": "MAIN", "amount_minor": 800_00, "currency": "PLN"} | given
+    post(api, "/gift-cards", bought, status=201)
+    assert press(clerk, form, **credit).status_code == 303
+    assert read(api, order)["payment_status"] == "paid"
+
+
+def buyer_of(api: FlaskClient, order: Order) -> str:
+    return str(read(api, order)["customer"]["id"])
+
+
 @pytest.mark.parametrize("amount", ["", "0", "-5", "many", "1,234,5", "99999999999999999999"])
 def test_an_amount_that_is_none_is_refused(
     api: FlaskClient, clerk: FlaskClient, amount: str

@@ -13,7 +13,7 @@ from app.errors import RuleViolation
 from app.i18n import _
 from app.look import toast
 from app.web import go_to, render, safe_return
-from modules import organization
+from modules import organization, payments
 from modules.orders import forms
 from modules.orders.card import Card, load_card
 from modules.orders.deriving import reference_of
@@ -152,7 +152,10 @@ def return_form(card: Card, *, sent: bool = False) -> forms.ReturnForm:
 def payment_form(card: Card, *, sent: bool = False) -> forms.PaymentForm:
     form = forms.PaymentForm(prefix="payment-", **_data(sent))
     methods = [one for one in organization.list_payment_methods() if one.active]
-    form.method.choices = forms.choices([(one.code, one.name) for one in methods])
+    own = payments.own_method_names()
+    if card.order.customer_id is None:
+        del own[payments.STORE_CREDIT]
+    form.method.choices = forms.choices([(one.code, one.name) for one in methods] + [*own.items()])
     form.amount_minor.currency = card.order.currency
     if not sent:
         form.amount_minor.data = max(0, card.order.balance_minor) or None
