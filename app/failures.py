@@ -22,6 +22,7 @@ from app.gate import GateBusy
 from app.i18n import _, lazy
 from app.logs import tell_of_door
 from app.pages import reader
+from app.roles import GROUND
 from app.tokens import Unauthorized
 from app.web import go_to
 
@@ -103,7 +104,8 @@ def _not_allowed(error: Exception) -> ResponseReturnValue:
         detail = _("The token lacks the scope %(scope)s.", scope=str(error))
         row = {"pointer": "", "code": "scope_missing", "message": detail, "scope": str(error)}
         return explain(403, _("Not allowed"), detail, code="not_allowed", errors=[row])
-    titles = {one.code: one.title for one in current_app.extensions["permissions"]}
+    known = (*GROUND, *current_app.extensions["permissions"])
+    titles = {one.code: one.title for one in known}
     what = str(titles.get(str(error), error))
     detail = _("Your role does not include this (%(what)s). Ask your manager.", what=what)
     return explain(403, _("Not allowed"), detail, code="not_allowed")

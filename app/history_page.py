@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -91,12 +92,25 @@ def _change(how: History, row: Audit) -> Change:
         who=person_of(row.actor),
         at=row.at,
         differences=[
-            Difference(
-                field=how.field(name),
-                before=how.value(name, old[name]) if old.get(name) not in (None, "") else "",
-                after=how.value(name, new.get(name)),
-            )
+            _difference(how, name, *_apart(old.get(name), new.get(name)))
             for name in names
             if how.tells(name) and old.get(name) != new.get(name)
         ],
     )
+
+
+def _difference(how: History, name: str, old: Any, new: Any) -> Difference:
+    before = "" if old in (None, "", [], {}) else how.value(name, old)
+    return Difference(field=how.field(name), before=before, after=how.value(name, new))
+
+
+def _apart(old: Any, new: Any) -> tuple[Any, Any]:
+    """Return of two lists, or of two values by name, what they do not have in common."""
+    if isinstance(old, list) and isinstance(new, list):
+        gone, more = [one for one in old if one not in new], [one for one in new if one not in old]
+        return (gone, more) if gone or more else (old, new)
+    if isinstance(old, dict) and isinstance(new, dict):
+        changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        before, after = ({key: one[key] for key in changed if key in one} for one in (old, new))
+        return before, after
+    return old, new

@@ -241,7 +241,7 @@ class TaxClassForm(Form):
 class StaffForm(Form):
     """Its fields are the arguments of `operations.update_staff`, by name."""
 
-    name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
+    name = StringField(lazy("Full name"), [DataRequired(), Length(max=120)])
     email = StringField(lazy("E-mail"), [DataRequired(), Length(max=254)])
     badge = StringField(lazy("Badge"), [Length(max=64)])
 
@@ -266,7 +266,7 @@ class RoleEditForm(Form):
 
 
 class NewStaffForm(RoleForm):
-    name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
+    name = StringField(lazy("Full name"), [DataRequired(), Length(max=120)])
     email = StringField(lazy("E-mail"), [DataRequired(), Length(max=254)])
     password = PasswordField(lazy("First password"), [DataRequired(), Length(max=128)])
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.histories import History
 from app.i18n import _, lazy
 from app.look import percent
 from modules.organization.models import (
@@ -128,10 +127,6 @@ ACTION: dict[str, Any] = {
     "revoked": lazy("Revoked"),
     "removed": lazy("Removed"),
 }
-_VALUE: dict[str, dict[str, Any]] = {
-    "price_basis": {one.value: word for one, word in PRICE_BASIS.items()},
-    "on_shortage": {one.value: word for one, word in ON_SHORTAGE.items()},
-}
 
 
 def field_word(name: str) -> str:
@@ -144,7 +139,7 @@ def rate_word(rate_bp: int) -> str:
 
 
 def value_word(name: str, value: Any) -> str:
-    """Return what a person reads for one value of the audit trail."""
+    """Return what a person reads for one value of a record."""
     if value is None or value in ("", [], {}):
         return "–"
     if value is True or value is False:
@@ -155,20 +150,4 @@ def value_word(name: str, value: Any) -> str:
         return ", ".join(str(one) for one in value)
     if isinstance(value, dict):
         return ", ".join(f"{DAY.get(key, key)} {one}" for key, one in value.items())
-    return str(_VALUE.get(name, {}).get(str(value), value))
-
-
-HISTORIES = tuple(
-    History(kind=kind, actions=ACTION, field=field_word, value=value_word)
-    for kind in (
-        "company",
-        "store",
-        "location",
-        "channel",
-        "tax_class",
-        "shipping_method",
-        "payment_method",
-        "role",
-        "staff",
-    )
-)
+    return str(value)

@@ -4,11 +4,11 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission
 from modules.organization import queries
 from modules.organization.api import api
+from modules.organization.changes import HISTORIES
 from modules.organization.cli import staff
 from modules.organization.demo import demo, demo_mass
 from modules.organization.finding import find
 from modules.organization.installation import install
-from modules.organization.labels import HISTORIES
 from modules.organization.naming import NAMES
 from modules.organization.operations.staff import let_first_in
 from modules.organization.views import blueprint

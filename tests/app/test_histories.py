@@ -5,9 +5,11 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from lxml import html
+from sqlalchemy import select
 
 from app.audit import record_change
-from app.db import transact
+from app.db import session, transact
+from app.models import Role
 from app.reference import Reference
 from modules import catalog, organization
 from tests.orders.cast import stock_the_shop
@@ -87,3 +89,33 @@ def test_nobody_reads_the_history_of_what_he_may_not_see(
     assert marketing.get(f"/history/store/{store.id}").status_code == 404
     assert client_as("administrator").get("/history/store/999999").status_code == 404
     assert client_as("administrator").get("/history/secret/1").status_code == 404
+
+
+def test_of_a_list_only_what_came_and_went_is_told_and_by_its_name(
+    client_as: Callable[..., FlaskClient],
+) -> None:
+    role = session.scalars(select(Role.id).where(Role.code == "clerk")).one()
+
+    def change() -> None:
+        record_change(
+            Reference("role", role),
+            "changed",
+            old={
+                "permissions": ["orders.view", "orders.place"],
+                "limits": {"refund": 50_000, "correction_pieces": 20},
+            },
+            new={
+                "permissions": ["orders.view", "jobs.view"],
+                "limits": {"refund": 60_000, "correction_pieces": 20},
+            },
+        )
+        record_change(Reference("role", role), "role given", new={"role": "clerk", "kind": "web"})
+
+    transact(change)
+    given, changed, *_rest = changes_on(client_as("administrator"), f"/history/role/{role}")
+    assert "Role: Clerk" in given
+    assert "Kind: Web store" in given
+    assert "What it may do: Place orders → See jobs" in changed
+    assert "See orders" not in changed
+    assert "500.00 zł →" in changed
+    assert "20" not in changed

@@ -417,3 +417,6 @@ def test_who_may_not_is_told_in_words_what_his_role_lacks(
     told = refused.get_data(as_text=True)
     assert "Let people in and give them roles" in told
     assert "staff.edit" not in told
+    ground = client_as("clerk").get("/jobs").text
+    assert "See jobs" in ground
+    assert "jobs.view" not in ground
