@@ -1,6 +1,7 @@
 """Lists as files: CSV and XLSX in which nothing that people wrote is ever calculated."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,7 +10,6 @@ from typing import IO, Any, cast
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from app.i18n import zone
 from app.lists import Amount, Column
@@ -21,6 +21,8 @@ FORMS = {
 }
 MOST_ROWS_OF_XLSX = 1_048_575  # what a sheet holds, less its head
 _LONGEST_CELL = 32_767
+# What XML 1.0 cannot hold: control characters, halves of a pair, and the two that are none.
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Cell = str | int | Decimal | date | datetime | None
@@ -114,7 +116,7 @@ class XlsxSheet:
         if value is None:
             return None
         if isinstance(value, str):
-            text = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
+            text = _UNWRITABLE.sub("", value)[:_LONGEST_CELL]
             cell = WriteOnlyCell(self._sheet, value=text)
             cell.data_type = "s"  # never "f": what people wrote is text, whatever it begins with
             return cell

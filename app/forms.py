@@ -106,10 +106,6 @@ class Form(FlaskForm):
             if isinstance(field.data, str) and not is_plain(field.data):
                 field.errors = [*field.errors, _("This text holds signs that cannot be kept.")]
                 valid = False
-            too_large = isinstance(field.data, int) and abs(field.data) > BIGGEST_ID
-            if isinstance(field, wtforms.IntegerField) and too_large:
-                field.errors = [*field.errors, _("This number is too large.")]
-                valid = False
         return valid
 
 
@@ -127,6 +123,10 @@ class IntegerField(wtforms.IntegerField):
             self.data = None
             return
         super().process_formdata(valuelist)
+        # Here and not later: a rule about its range stumbles over hundreds of digits.
+        if self.data is not None and abs(self.data) > BIGGEST_ID:
+            self.data = None
+            raise ValidationError(_("This number is too large."))
 
     def pre_validate(self, form: Any) -> None:
         stop_if_unread(self)

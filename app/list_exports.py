@@ -41,9 +41,13 @@ def file_at_once(spec: ListSpec, question: Question, form: str) -> tuple[IO[byte
     if len(rows) > AT_ONCE:
         return None
     target = SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - the answer closes it
-    sheet = _sheet(spec, question, form, target)
-    _write(sheet, spec, question, rows)
-    sheet.close()
+    try:
+        sheet = _sheet(spec, question, form, target)
+        _write(sheet, spec, question, rows)
+        sheet.close()
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     return target, len(rows)
 

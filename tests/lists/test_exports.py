@@ -218,6 +218,17 @@ def test_numbers_and_days_stay_what_they_are_also_below_zero(app: Flask) -> None
     assert next(csv.reader([line]))[1:] == ["-3", "-12.50", "2026-11-21", "2026-11-21 12:05:00"]
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_a_sign_that_no_sheet_can_hold_is_left_out_and_the_file_is_made(sign: str) -> None:
+    target = io.BytesIO()
+    sheet = exporting.XlsxSheet(target, ["Name"])
+    sheet.add([f"Zo{sign}é 😀"])
+    sheet.close()
+    book = load_workbook(io.BytesIO(target.getvalue()))
+    assert book.active is not None
+    assert [row[0] for row in book.active.iter_rows(values_only=True)] == ["Name", "Zoé 😀"]
+
+
 @pytest.mark.parametrize("text", ["=1", "+48 601", "-1", "@x", "\tx", "\rx", "\nx"])
 def test_text_that_would_be_calculated_has_an_apostrophe(text: str) -> None:
     assert exporting.csv_cell(text) == "'" + text
