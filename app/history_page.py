@@ -92,9 +92,11 @@ def _change(how: History, row: Audit) -> Change:
         who=person_of(row.actor),
         at=row.at,
         differences=[
-            _difference(how, name, *_apart(old.get(name), new.get(name)))
+            _difference(how, name, before, after)
             for name in names
-            if how.tells(name) and old.get(name) != new.get(name)
+            if how.tells(name)
+            for before, after in (_apart(old.get(name), new.get(name)),)
+            if before != after
         ],
     )
 

@@ -109,10 +109,18 @@ def test_of_a_list_only_what_came_and_went_is_told_and_by_its_name(
                 "limits": {"refund": 60_000, "correction_pieces": 20},
             },
         )
+        # A limit that is named and none is no other than one that is not named.
+        record_change(
+            Reference("role", role),
+            "changed",
+            old={"name": "A", "limits": {}},
+            new={"name": "B", "limits": {"refund": None}},
+        )
         record_change(Reference("role", role), "role given", new={"role": "clerk", "kind": "web"})
 
     transact(change)
-    given, changed, *_rest = changes_on(client_as("administrator"), f"/history/role/{role}")
+    given, named, changed, *_rest = changes_on(client_as("administrator"), f"/history/role/{role}")
+    assert named.endswith("Name: A → B")
     assert "Role: Clerk" in given
     assert "Kind: Web store" in given
     assert "What it may do: Place orders → See jobs" in changed
