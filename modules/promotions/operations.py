@@ -1,5 +1,6 @@
 """The life of a promotion: drafted, revised, published, paused, resumed, ended, archived."""
 
+import json
 import re
 import secrets
 from collections.abc import Mapping
@@ -43,6 +44,8 @@ from modules.promotions.models import (
 from modules.promotions.queries import draft_of, get_promotion
 
 KIND = "promotion"
+TOLD_APART = ("conditions", "benefits", "schedule", "scope")
+"""Parts of a definition that the history tells one by one; the rest together."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _LONGEST_NAME = 120
 _OWN_WORDS = ("new", "by-id")
@@ -79,7 +82,7 @@ def draft_promotion(*, code: str, name: str, definition: Mapping[str, Any]) -> P
     _take_dates(record, plain)
     session.add(_new_version(record, 1, name, plain))
     session.flush()
-    audit.record_change(_of(record), "drafted", new={"name": name, "definition": plain})
+    audit.record_change(_of(record), "drafted", new=_told(name, plain))
     return record
 
 
@@ -107,8 +110,8 @@ def revise_promotion(
         return record
     else:
         before = draft
-    was = {"name": before.name, "definition": before.definition}
-    audit.record_change(_of(record), "revised", old=was, new={"name": name, "definition": plain})
+    was = _told(before.name, before.definition)
+    audit.record_change(_of(record), "revised", old=was, new=_told(name, plain))
     draft.name, draft.definition = name, plain
     if record.state is PromotionState.DRAFT:
         record.name = name
@@ -347,3 +350,11 @@ def _turn_page() -> None:
 
 def _of(record: PromotionRecord) -> Reference:
     return Reference(KIND, record.id)
+
+
+def _told(name: str, definition: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a version says, by the parts that a person tells apart, each as one text."""
+    parts: dict[str, dict[str, Any]] = {}
+    for key, value in definition.items():
+        parts.setdefault(key if key in TOLD_APART else "beside", {})[key] = value
+    return {"name": name} | {key: json.dumps(one, sort_keys=True) for key, one in parts.items()}

@@ -1,13 +1,17 @@
 """A definition as people read it: a sentence drawn from the settings of its parts."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from flask_babel import lazy_pgettext as pgettext  # under the name that extraction looks for
 
 from app.histories import History
 from app.i18n import _, lazy
 from app.look import day, moment, money, number, percent
 from modules import organization
 from modules.promotions.definition import read_promotion
+from modules.promotions.definition.reading import Reader
 from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.benefits.tiered import Measure
 from modules.promotions.engine.condition import Condition
@@ -42,9 +46,12 @@ ACTIONS = {
 }
 _FIELD = {
     "name": lazy("Name"),
-    "definition": lazy("What it says"),
     "number": lazy("Version"),
-    "state": lazy("State"),
+    "conditions": pgettext("promotion", "When"),
+    "benefits": pgettext("promotion", "Then"),
+    "schedule": lazy("Valid"),
+    "scope": lazy("Where"),
+    "beside": lazy("Beside others"),
 }
 
 
@@ -205,11 +212,40 @@ def valid_words(schedule: Schedule) -> list[str]:
 
 
 def _told(name: str, value: Any) -> str:
-    if name == "definition" and isinstance(value, dict):
-        return Teller().sentence(promotion_of(value))
-    if name == "state":
-        return str(ACTIONS.get(str(value), value))
-    return str(value)
+    """Return one part of a definition in words, as the audit trail keeps it."""
+    if name not in _FIELD or name in ("name", "number"):
+        return str(value)
+    part = json.loads(value) if value else {}
+    reader, teller = Reader(), Teller()
+    match name:
+        case "conditions":
+            said = [teller.thing(reader.condition(one, "")) for one in part.get(name, ())]
+            return "; ".join(said) or _("for every order")
+        case "benefits":
+            return "; ".join(teller.thing(reader.benefit(one, "")) for one in part.get(name, ()))
+        case "schedule":
+            return ", ".join(valid_words(reader.schedule(part.get(name, {}), ""))) or _("always")
+        case "scope":
+            scope = reader.scope(part.get(name, {}), "")
+            where = teller.where(Promotion(id=0, phase=Phase.LINE, benefits=(), scope=scope))
+            return "; ".join(where) or _("everywhere")
+    return _beside(part, teller.currency)
+
+
+def _beside(part: Mapping[str, Any], currency: str) -> str:
+    """Return how it stands beside other promotions."""
+    said = [str(PHASES[Phase(part["phase"])])] if "phase" in part else []
+    if part.get("priority"):
+        said.append(f"{_('Priority')}: {part['priority']}")
+    if part.get("group"):
+        said.append(f"{_('Where several promotions fit')}: {part['group']}")
+    if part.get("most_minor") is not None:
+        said.append(f"{_('At most off one order')}: {money(part['most_minor'], currency)}")
+    if part.get("exclusive"):
+        said.append(_("Alone: where it applies, no other promotion does"))
+    if part.get("once_per_product"):
+        said.append(_("Not on pieces that another promotion made cheaper"))
+    return "; ".join(said)
 
 
 HISTORY = History(

@@ -280,10 +280,16 @@ def test_what_a_program_wrote_is_shown_and_not_spoilt(manager: FlaskClient) -> N
 def test_the_page_tells_who_changed_what(manager: FlaskClient) -> None:
     made = draft()
     revise(made, benefits=[{"kind": "percent", "rate_bp": 2_000}])
+    revise(made, schedule=SCHEDULE, scope={"channels": ["web"]}, exclusive=True, conditions=[])
     said = words(page(manager, "/promotions/AUTUMN"))
     assert "Drafted" in said
-    assert "Revised" in said
-    assert "20" in said.partition("Revised")[2]
+    assert "Then: Per cent off goods: 10 % → Per cent off goods: 20 %" in said.replace(
+        "\u00a0", " "
+    )
+    assert "When: Goods for at least: 200.00 zł → for every order" in said.replace("\u00a0", " ")
+    assert "Valid: from Fri 27 Nov 2026, 08:00" in said
+    assert "Where: Channels: Web store" in said
+    assert "Beside others: Goods, line by line → Goods, line by line; Alone" in said
     assert manager.get(f"/history/promotion/{made.id}").status_code == 200
 
 
