@@ -153,6 +153,7 @@ def test_store_credit_pays_for_its_owner_and_first_what_expires_first(api: Flask
     path = f"/orders/{order['id']}/payments"
     paid = post(api, path, {"method": "store_credit", "amount_minor": 5_00}, status=201)
     assert len(paid["payments"]) == 2
+    assert paid["order"]["payment_status"] == "partly_paid"
     assert (left_on(int(never)), left_on(int(early["id"]))) == (3_00, 0)
     assert {one["method"] for one in read(api, order)["payments"]} >= {"store_credit"}
     answer = api.post(f"/api/v1{path}", json={"method": "store_credit", "amount_minor": 3_01})

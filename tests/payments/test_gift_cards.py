@@ -76,6 +76,22 @@ def test_the_same_request_pays_once(app: Flask) -> None:
         pay(31_00, card, client_id="request 1")
 
 
+def test_requests_that_begin_alike_are_two(app: Flask) -> None:
+    card = sold(100_00)
+    longer = pay(10_00, card, client_id="till 1/77")
+    assert pay(10_00, card, client_id="till 1") != longer
+    assert pay(10_00, card, client_id="TILL 1") != longer
+    assert left_on(card) == 70_00
+
+
+def test_a_request_that_several_cards_paid_is_known_though_they_are_empty(app: Flask) -> None:
+    one, two, more = sold(30_00), sold(50_00), sold(100_00)
+    made = pay(80_00, one, two, client_id="request 1")
+    assert len(made) == 2
+    assert pay(80_00, more, client_id="request 1") == made
+    assert (left_on(one), left_on(two), left_on(more)) == (0, 0, 100_00)
+
+
 def test_a_refund_goes_back_onto_the_card_in_the_same_act(app: Flask) -> None:
     card = sold(100_00)
     [payment] = pay(100_00, card)
@@ -123,6 +139,23 @@ def test_what_comes_back_to_an_expired_card_can_be_spent_again(
     assert story(card)[-1] == ("expire", -40_00, 0)
     refund(payment, 60_00)
     pay(60_00, card, reference=OTHER_ORDER)
+    assert left_on(card) == 0
+    assert list(giftcards.prove_gift_cards()) == []
+
+
+def test_only_what_came_back_is_good_again_on_an_expired_card(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = sold(100_00, expires_on=clock.now().date() + timedelta(days=30))
+    [payment] = pay(60_00, card)
+    later = clock.now() + timedelta(days=40)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    refund(payment, 25_00)  # before the job of the night
+    assert story(card)[2:] == [("expire", -40_00, 0), ("give_back", 25_00, 25_00)]
+    assert transact(giftcards.expire_cards) == 0
+    much_later = later + timedelta(days=90)
+    monkeypatch.setattr(clock, "now", lambda: much_later)
+    assert transact(giftcards.expire_cards) == 1
     assert left_on(card) == 0
     assert list(giftcards.prove_gift_cards()) == []
 

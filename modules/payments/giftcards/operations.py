@@ -120,6 +120,8 @@ def give_back(*, payment_id: int, refund_id: int, amount_minor: int, reason: str
     values = {}
     today = organization.day_of(clock.now())
     if card.expires_on is not None and card.expires_on <= today:
+        if card.balance_minor:
+            _take_the_rest(card)  # else what the night's job did not reach yet would pay again
         values["expires_on"] = today + _STILL_GOOD
     ledger.move(
         card.id,
@@ -194,24 +196,16 @@ def adjust(*, card_id: int, amount_minor: int, reason: str, client_id: str) -> N
 def expire_cards() -> int:
     """Take what is left off cards whose time is over; return how many those were."""
     today = organization.day_of(clock.now())
-    over = (GiftCard.expires_on <= today, GiftCard.balance_minor > 0)
     found = session.scalars(
         select(GiftCard)
-        .where(*over)
+        .where(GiftCard.expires_on <= today, GiftCard.balance_minor > 0)
         .order_by(GiftCard.id)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
     for card in found:
-        # By its latest entry: a card to which money came back may expire once more.
-        ledger.move(
-            card.id,
-            CardEntryKind.EXPIRE,
-            -card.balance_minor,
-            client_id=f"expire:{card.id}:{card.expires_on}",
-            only_where=over,
-        )
+        _take_the_rest(card)
     return len(found)
 
 
@@ -230,6 +224,16 @@ def _check_new(
     if expires_on is not None and expires_on <= organization.day_of(clock.now()):
         text = _("Choose a day after today.")
         raise InvalidInput(text, field="expires_on", pointer="/expires_on")
+
+
+def _take_the_rest(card: GiftCard) -> None:
+    ledger.move(
+        card.id,
+        CardEntryKind.EXPIRE,
+        -card.balance_minor,
+        # With the day: a card to which money came back may expire once more.
+        client_id=f"expire:{card.id}:{card.expires_on}",
+    )
 
 
 def _set_blocked(card_id: int, reason: str, *, blocked: bool) -> None:

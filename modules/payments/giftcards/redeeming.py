@@ -23,6 +23,7 @@ from modules.payments.tendering import GiftCard as Held
 from modules.payments.tendering import pay_by_cards
 
 METHOD, CREDIT = "gift_card", "store_credit"
+_PART = "card:"  # before the request, in whose name the first card pays
 
 
 def redeem(
@@ -52,11 +53,9 @@ def redeem(
         raise InvalidInput(text, field="amount_minor", pointer="/amount_minor")
     request = client_id or str(uuid.uuid4())
     cards = ledger.lock(sorted(set(card_ids)))
-    if known := _paid_by(request):
-        if sum(one.amount_minor for one in known) != amount_minor or any(
-            (one.ref_kind, one.ref_id) != reference for one in known
-        ):
-            raise AlreadyRecorded(_("This request paid for something else already."))
+    if known := _paid_by(request, reference):
+        if sum(one.amount_minor for one in known) != amount_minor:
+            raise _something_else()
         return [one.id for one in known]
     if due_minor is not None and amount_minor > due_minor:
         text = _("No more than what is still to be paid is taken off a card.")
@@ -67,10 +66,10 @@ def redeem(
     left, uses = pay_by_cards(amount_minor, held, on=organization.day_of(clock.now()))
     if left:
         raise _not_enough(amount_minor - left, amount_minor, currency)
-    made = []
+    made: list[int] = []
     for use in uses:
         if use.used_minor:
-            part = f"{request}/{use.id}"
+            part = f"{_PART}{use.id}:{request}" if made else request
             card = cards[int(use.id)]
             made.append(_pay(card, use.used_minor, part, reference, store_id))
     return made
@@ -101,15 +100,33 @@ def _pay(card: GiftCard, amount_minor: int, part: str, reference: Reference, sto
     return payment_id
 
 
-def _paid_by(request: str) -> Sequence[Payment]:
-    return session.scalars(
-        select(Payment)
-        .where(
-            Payment.kind == PaymentKind.GIFT_CARD,
-            Payment.client_id.startswith(f"{request}/", autoescape=True),
-        )
-        .order_by(Payment.id)
-    ).all()
+def _paid_by(request: str, reference: Reference) -> Sequence[Payment]:
+    """
+    Return the payments that this request made already.
+
+    Not by the cards it names now: a credit that it used up is not among them any more.
+
+    :raises AlreadyRecorded: it made them for something else
+    """
+    first = session.scalar(select(Payment).where(Payment.client_id == request))
+    if first is None:
+        return []
+    if first.kind is not PaymentKind.GIFT_CARD or (first.ref_kind, first.ref_id) != reference:
+        raise _something_else()
+    same_thing = (Payment.ref_kind == reference.kind, Payment.ref_id == reference.id)
+    found = session.scalars(select(Payment).where(*same_thing).order_by(Payment.id)).all()
+    return [one for one in found if _of_request(one, request)]
+
+
+def _of_request(payment: Payment, request: str) -> bool:
+    if payment.client_id == request:
+        return True
+    part, _colon, whole = (payment.client_id or "").removeprefix(_PART).partition(":")
+    return part.isdecimal() and whole == request
+
+
+def _something_else() -> AlreadyRecorded:
+    return AlreadyRecorded(_("This request paid for something else already."))
 
 
 def _check_usable(card: GiftCard, currency: str) -> None:
