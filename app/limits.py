@@ -26,6 +26,8 @@ class Limit:
     """Role -> the most that it does alone when the house is set up; others have no limit."""
     seen_with: str = ""
     """Who may read the amounts; without one, everybody."""
+    people: bool = True
+    """Whether a person can do it at all; a role has no such limit where none can."""
     programs: bool = True
     """Whether a program can do it at all; a token has no such limit where none can."""
     of_day: Callable[..., tuple[int, int]] | None = None
@@ -63,6 +65,11 @@ class NeedsSecondPerson(RuleViolation):
 def known() -> Mapping[str, Limit]:
     """Return every limit that a role may have, by its code."""
     return cast(Mapping[str, Limit], current_app.extensions["limits"])
+
+
+def of_people() -> Mapping[str, Limit]:
+    """Return every limit that a role may have, by its code."""
+    return {code: limit for code, limit in known().items() if limit.people}
 
 
 def of_programs() -> Mapping[str, Limit]:

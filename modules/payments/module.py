@@ -25,11 +25,6 @@ payments = Module(
             title=lazy("Give money back"),
             roles=("shift_lead", "store_manager", "accountant"),
         ),
-        Permission(
-            code="giftcards.edit",
-            title=lazy("Issue, block and correct gift cards"),
-            roles=("shift_lead", "store_manager", "accountant"),
-        ),
     ),
     scopes={
         READ: lazy("Read gift cards"),
@@ -47,9 +42,9 @@ payments = Module(
         Limit(
             code=ISSUE,
             title=lazy("Money put onto a gift card, or taken off it"),
-            permission="giftcards.edit",
+            permission=WRITE,
             unit="money",
-            roles={"shift_lead": 500_00, "store_manager": 5_000_00},
+            people=False,
         ),
     ),
     tasks={

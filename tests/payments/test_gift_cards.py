@@ -27,7 +27,7 @@ LEAD = Actor(
     kind="staff",
     id=7,
     name="Ola",
-    grants={"giftcards.edit": None},
+    grants={"giftcards:write": None},
     limits={"gift_card": {None: 500_00}},
 )
 

@@ -41,7 +41,7 @@ def roles() -> ResponseReturnValue:
         roles=[(one, role_word(one), held.get(one.id, 0)) for one in queries.list_roles()],
         groups=_groups(),
         own=lambda role: role.code not in of_house.ROLES,
-        limits=limiting.known(),
+        limits=limiting.of_people(),
         amount=lambda code, most: limiting.amount_words(code, most, _currency()),
     )
 
@@ -89,7 +89,7 @@ def bring_role_back(role_id: int) -> ResponseReturnValue:
     return _act(
         role_id,
         lambda: operations.bring_role_back(
-            role_id=role_id, offered=_offered(), limits=limiting.known().values()
+            role_id=role_id, offered=_offered(), limits=limiting.of_people().values()
         ),
         _("The role is again what the house offers."),
         url_for(".role", role_id=role_id),
@@ -138,7 +138,7 @@ def _groups() -> Sequence[Group]:
 
 
 def _form(role: Role | None, *, sent: bool = False) -> RoleEditForm:
-    fields = limit_fields(limiting.known())
+    fields = limit_fields(limiting.of_people())
     kept = role.limits or {} if role else {}
     given: dict[str, Any] = {} if sent else {"formdata": None}
     form: RoleEditForm = type("LimitedRoleForm", (RoleEditForm,), fields)(
@@ -157,7 +157,7 @@ def _given(form: RoleEditForm) -> Mapping[str, Any]:
     return {
         "name": form.name.data or "",
         "permissions": form.permissions.data or [],
-        "limits": {code: form[code].data for code in limiting.known()},
+        "limits": {code: form[code].data for code in limiting.of_people()},
     }
 
 
@@ -174,7 +174,7 @@ def _show_form(form: RoleEditForm, role: Role | None, *, status: int = 200) -> R
         title=role_word(role) if role else _("Make a role"),
         own=role is None or role.code not in of_house.ROLES,
         groups=_groups(),
-        limits=limiting.known(),
+        limits=limiting.of_people(),
         currency=_currency(),
         holders=queries.count_holders().get(role.id, 0) if role else 0,
         changes=last_changes("role", role.id) if role else None,
