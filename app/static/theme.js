@@ -10,5 +10,11 @@
     root.dataset.bsTheme = chosen === "dark" || (chosen === "auto" && night.matches) ? "dark" : "light";
   };
   show();
-  night.addEventListener("change", () => { show(); dispatchEvent(new CustomEvent("verso:theme")); }); // it gets dark while one works
+  // It gets dark while one works: all colours change in one frame, none fades from the other side.
+  night.addEventListener("change", () => {
+    root.dataset.still = "";
+    show();
+    dispatchEvent(new CustomEvent("verso:theme"));
+    requestAnimationFrame(() => requestAnimationFrame(() => delete root.dataset.still));
+  });
 })();

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from lxml import html
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
@@ -167,6 +167,7 @@ def _faults_of(page: Page, place: Place, *, by_axe: dict[int, str]) -> list[str]
             faults.append(f"{place.url} scrolls sideways at {width}")
         if theme := by_axe.get(width):
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
             faults += [f"{place.url} at {width}, {theme}: {one}" for one in violations(page)]
     return faults
 
