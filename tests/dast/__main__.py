@@ -37,6 +37,7 @@ NAMED = {
     "hold": "hold",
     "promotion": "promotion",
     "payment_id": "payment",
+    "card_id": "card",
     "document_id": "document",
     "transfer_id": "transfer",
     "path.code": "product",

@@ -20,7 +20,7 @@ KINDS = frozenset(
     {
         *("sku", "product", "location", "channel", "shipping", "paying", "currency", "version"),
         *("country", "customer", "order", "line", "payment", "hold", "parcel", "return"),
-        *("document", "transfer", "promotion"),
+        *("document", "transfer", "promotion", "card"),
     }
 )
 _OTHERWISE = {"code": "product", "wanted": "return"}
@@ -108,6 +108,8 @@ def _sell(world: World, round_: int) -> None:
     wanted = {"lines": [{"line": line, "quantity": 1, "reason": "too large"}]}
     world.learn("return", world.post(f"/orders/{order['id']}/returns", wanted)["id"])
     world.learn("document", round_ + 1)
+    gift = {"store": "MAIN", "amount_minor": 10_000, "currency": "PLN"}
+    world.learn("card", world.post("/gift-cards", gift)["id"])
 
 
 def _move(world: World) -> None:
