@@ -256,6 +256,12 @@ def writes(view: View) -> View:
     return cast(View, answer)
 
 
+def keyless(view: View) -> View:
+    """Say of a POST whose answer must be kept nowhere that it reads no `Idempotency-Key`."""
+    view.keyless = True  # type: ignore[attr-defined]
+    return view
+
+
 def asks(view: View) -> View:
     """As `writes`, for a POST that changes nothing: work is opened only to keep a key's answer."""
     kept = writes(view)

@@ -119,7 +119,8 @@ def _complete_operation(
                 "description": "The version that you have read: the ETag of the GET.",
             }
         )
-    if method == "post":
+    view = app.view_functions[endpoint] if endpoint else None
+    if method == "post" and not getattr(view, "keyless", False):
         operation.setdefault("parameters", []).append(
             {
                 "name": "Idempotency-Key",

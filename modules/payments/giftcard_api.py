@@ -19,6 +19,7 @@ from app.api import (
     SignedMinor,
     answers,
     asks,
+    keyless,
     parse_id,
     writes,
 )
@@ -120,6 +121,7 @@ def issue_gift_card(body: GiftCardIn) -> tuple[dict[str, Any], int]:
 @api.post("/gift-cards/<card_id>/code")
 @api.output(CardCodeOut)
 @scope(WRITE)
+@keyless
 def show_code(card_id: str) -> dict[str, Any]:
     """
     Show code and PIN to the token that issued the card, for 15 minutes.
