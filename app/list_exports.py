@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -40,15 +40,13 @@ def file_at_once(spec: ListSpec, question: Question, form: str) -> tuple[IO[byte
     rows = spec.find(asked)
     if len(rows) > AT_ONCE:
         return None
-    target = SpooledTemporaryFile(max_size=4 * 1024 * 1024)  # noqa: SIM115 - the answer closes it
-    try:
+    with ExitStack() as unfinished:
+        target = unfinished.enter_context(SpooledTemporaryFile(max_size=4 * 1024 * 1024))
         sheet = _sheet(spec, question, form, target)
         _write(sheet, spec, question, rows)
         sheet.close()
-    except BaseException:
-        target.close()
-        raise
-    target.seek(0)
+        target.seek(0)
+        unfinished.pop_all()  # the answer closes it
     return target, len(rows)
 
 
@@ -152,16 +150,15 @@ def export(running: Running) -> None:
         _refuse_if_not_allowed(spec)
         name = f"{wanted.id}-{secrets.token_hex(8)}.{wanted.form}"
         path = folder() / name
-        try:
+        with ExitStack() as unfinished:
+            unfinished.callback(path.unlink, missing_ok=True)
             count = _write_file(running, spec, wanted, path)
             result = {"rows": count, "result_url": f"/lists/exports/{wanted.id}"}
             with running.finish(result):
                 kept = session.get_one(ListExport, wanted.id)
                 kept.file, kept.row_count = name, count
                 _audit(kept, count)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+            unfinished.pop_all()
 
 
 def _refuse_if_not_allowed(spec: ListSpec) -> None:

@@ -90,7 +90,7 @@ def _jobs() -> Iterator[Family]:
     yield Family(
         name="verso_outbox_held",
         help="1 while what goes out is on hold after a restore.",
-        rows={(): float(bool(held))},
+        rows={(): 1 if held else 0},
     )
 
 

@@ -1,7 +1,6 @@
 """What the channels say on the page of the day: what was not taken in, and what came last."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from flask import url_for
 
@@ -37,14 +36,10 @@ def figures_of_shops() -> Iterator[Figure]:
     """Yield when something came from a shop last, to whoever looks after the connections."""
     if not (current_actor().may(VIEW) and current_actor().may("connectors.view")):
         return
-    names = {one.id: one.name for one in organization.list_channels()}
-    came: list[tuple[datetime, str]] = [
-        (moment, names[link.channel_id])
-        for link in _links(VIEW)
-        if (moment := connectors.last_received(link.source))
-    ]
-    if came:
-        moment, name = max(came)
+    channel_of = {link.source: link.channel_id for link in _links(VIEW)}
+    if came := connectors.last_received(channel_of):
+        moment, source = came
+        name = organization.channel_by_id(channel_of[source]).name
         yield Figure(
             label=_("Last from a shop"),
             value=since(moment),

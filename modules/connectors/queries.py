@@ -174,20 +174,23 @@ def count_failed(sources: Iterable[str]) -> int:
     return session.scalar(found) or 0
 
 
-def last_received(source: str) -> datetime | None:
-    """Return when something came from a source last; None if nothing ever did."""
+def last_received(sources: Iterable[str]) -> tuple[datetime, str] | None:
+    """Return when something came last from these sources, and from which; None if nothing did."""
     # In each state the newest stands at the end of the index; over all of them it would be sorted.
     newest = [
-        select(InboxEvent.received_at)
+        select(InboxEvent.received_at, InboxEvent.source)
         .where(InboxEvent.source == source, InboxEvent.state == state)
         .order_by(InboxEvent.id.desc())
         .limit(1)
         .subquery()
+        for source in sources
         for state in InboxState
     ]
-    either = union_all(*(select(one.c.received_at) for one in newest)).subquery()
-    found: datetime | None = session.scalar(select(func.max(either.c.received_at)))
-    return found
+    if not newest:
+        return None
+    one_of = union_all(*(select(one.c.received_at, one.c.source) for one in newest)).subquery()
+    last = session.execute(select(one_of).order_by(one_of.c.received_at.desc()).limit(1)).first()
+    return (last.received_at, last.source) if last else None
 
 
 def count_events(source: str) -> dict[InboxState, int]:

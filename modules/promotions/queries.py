@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from app import clock
 from app.db import session
 from app.errors import NotFound
+from app.feeds import settled
 from app.i18n import _, lazy
 from app.lists import Sort
 from app.search import fold
@@ -98,7 +99,8 @@ def list_updated(
     """Return promotions in the order in which they changed, for programs."""
     found = _asked(select(PromotionRecord), q=q, standing=standing, all_of_them=True)
     if updated_after is not None:
-        found = found.where(PromotionRecord.updated_at > updated_after)
+        last_change = PromotionRecord.updated_at
+        found = found.where(last_change > updated_after, settled(last_change))
     if after is not None:
         moment, key = after
         found = found.where(
@@ -188,8 +190,7 @@ def names_of(promotion_ids: Sequence[int]) -> Mapping[int, PromotionRecord]:
 
 def _asked(found: Select[Any], *, q: str, standing: str, all_of_them: bool = False) -> Select[Any]:
     if q:
-        wanted = fold(q).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        found = found.where(PromotionRecord.search.like(f"%{wanted}%", escape="\\"))
+        found = found.where(PromotionRecord.search.contains(fold(q), autoescape=True))
     if standing in set(Standing):
         return found.where(_stands(Standing(standing), clock.now()))
     if all_of_them:

@@ -221,18 +221,20 @@ def _check_sold_to(buyer: Mapping[str, Any]) -> None:
 
     :raises RuleViolation: he is
     """
-    meant = [buyer["customer_id"]] if "customer_id" in buyer else []
+    meant: list[Any] = []
+    if "customer_id" in buyer:
+        meant.append(customers.get_customer(buyer["customer_id"]))
     for key in ("email", "phone"):
         if typed := buyer.get(key):
-            meant += [row.id for row in customers.list_customers(**{key: typed}, limit=5)]
-    for customer in map(customers.get_customer, dict.fromkeys(meant)):
+            meant += customers.list_customers(**{key: typed}, limit=5)
+    for customer in meant:
         if customer.sales_blocked:
             raise RuleViolation(
                 _(
                     "Nothing is sold to %(name)s (%(number)s). The reason stands on the "
                     "customer’s page; who may change it can sell again.",
                     name=free_text(customer.name),
-                    number=customer.number,
+                    number=f"C-{customer.id}",
                 )
             )
 
