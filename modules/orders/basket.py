@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from app import clock
 from app.errors import NotFound, RuleViolation
 from app.i18n import _
-from modules import catalog, organization, promotions, stock
+from modules import catalog, organization, stock
 from modules.orders.card import colour_and_size
-from modules.orders.quoting import Cart, CartLine, Facts, quote
+from modules.orders.quoting import Goods, Wanted, price
 
 
 @dataclass(kw_only=True)
@@ -82,6 +82,7 @@ def fill(
     shipping_method: str = "",
     payment_method: str = "",
     country: str = "",
+    customer_id: int | None = None,
 ) -> Basket:
     """Return the basket with names, pictures, prices and what can be sold now."""
     try:
@@ -100,7 +101,7 @@ def fill(
             free[level.variant_id] = free.get(level.variant_id, 0) + max(0, level.available)
     today = organization.today()
     rates, delivery_rate_bp = organization.rates_on(today), organization.delivery_rate_on(today)
-    cart: list[CartLine] = []
+    goods: list[Goods] = []
     for sku, quantity in wanted:
         variant = known.get(sku)
         if variant is None:
@@ -120,53 +121,33 @@ def fill(
                 available=free.get(variant.id, 0),
             )
         )
-        cart.append(
-            CartLine(
-                sku=sku,
-                quantity=quantity,
-                rate_bp=rates[variant.tax_class_id],
-                list_price_minor=variant.price_minor,
-                per=variant.per,
-                brand=variant.brand,
-                category=variant.category,
-                cost_minor=variant.cost_minor,
-            )
-        )
-    facts = Facts(
-        moment=clock.now(),
-        channel=channel,
+        goods.append(Goods(sku, quantity))
+    wanted_now = Wanted(
+        channel=intake,
+        goods=goods,
+        variants=known,
+        rates=rates,
+        at=clock.now(),
+        currency=basket.currency,
         store=intake.store_code,
-        payment_method=payment_method,
+        shipping_minor=shipping_minor,
+        shipping_rate_bp=delivery_rate_bp,
+        discount_minor=discount_minor,
         shipping_method=shipping_method,
+        payment_method=payment_method,
         country=country or "PL",
+        customer_id=customer_id,
     )
-    _price(basket, cart, facts, intake.company_currency, delivery_rate_bp)
+    _price(basket, wanted_now)
     return basket
 
 
-def _price(
-    basket: Basket,
-    cart: Sequence[CartLine],
-    facts: Facts,
-    list_currency: str,
-    delivery_rate_bp: int,
-) -> None:
-    if not cart:
+def _price(basket: Basket, wanted: Wanted) -> None:
+    if not wanted.goods:
         basket.total_minor = basket.shipping_minor
         return
     try:
-        priced = quote(
-            Cart(
-                currency=basket.currency,
-                list_currency=list_currency,
-                lines=cart,
-                shipping_minor=basket.shipping_minor,
-                shipping_rate_bp=delivery_rate_bp,
-                discount_minor=basket.discount_minor,
-                facts=facts,
-            ),
-            promotions.published(),
-        )
+        priced = price(wanted)
     except RuleViolation as refusal:
         basket.problem = str(refusal)
         return

@@ -11,10 +11,10 @@ from app.access import scope
 from app.api import Code, Currency, In, Minor, Moment, Quantity, asks
 from app.errors import NotFound
 from app.i18n import _
-from modules import catalog, organization, promotions
+from modules import catalog, organization
 from modules.orders.api.base import READ, api, customer_id, store_for
 from modules.orders.errors import UnknownCode
-from modules.orders.quoting import Cart, CartLine, Facts, Judged, Quote, quote
+from modules.orders.quoting import Goods, Judged, Quote, Wanted, price
 from modules.orders.shapes import MAX_LINES, BuyerIn, NoCoupons
 
 Found = TypeVar("Found")
@@ -51,14 +51,12 @@ def make_quote(body: QuoteIn) -> dict[str, Any]:
     store = store_for(body.store, READ)
     if store is not None:
         _known(organization.get_store, store, pointer="/store")
-    if body.customer is not None:
-        customer_id(body.customer.id)
     return body_of(quote_lines(body, store))
 
 
 def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
     """
-    Return the quote of a cart of SKUs at the company's list prices, less what promotions give.
+    Return the quote of a cart of SKUs, less what promotions give.
 
     :raises UnknownCode: a channel, shipping method or SKU is not there
     :raises NoPrice: there is no price in this currency
@@ -78,41 +76,25 @@ def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
         )
         delivery_rate_bp = method.delivery_rate_bp
     variants = catalog.variants_for_sale([line.sku for line in body.lines])
-    lines = []
     for place, line in enumerate(body.lines):
         if line.sku not in variants:
             raise UnknownCode(
                 _("There is no SKU %(sku)s.", sku=line.sku), pointer=f"/lines/{place}/sku"
             )
-        variant = variants[line.sku]
-        lines.append(
-            CartLine(
-                sku=line.sku,
-                quantity=line.quantity,
-                rate_bp=rates[variant.tax_class_id],
-                list_price_minor=variant.price_minor,
-                per=variant.per,
-                brand=variant.brand,
-                category=variant.category,
-                cost_minor=variant.cost_minor,
-            )
-        )
-    return quote(
-        Cart(
+    return price(
+        Wanted(
+            channel=channel,
+            goods=[Goods(line.sku, line.quantity) for line in body.lines],
+            variants=variants,
+            rates=rates,
+            at=at,
             currency=body.currency,
-            list_currency=channel.company_currency,
-            lines=lines,
+            store=store or channel.store_code,
             shipping_minor=body.shipping.price_minor if body.shipping else 0,
             shipping_rate_bp=delivery_rate_bp,
-            facts=Facts(
-                moment=at,
-                channel=body.channel,
-                store=store or channel.store_code,
-                shipping_method=body.shipping.method if body.shipping else "",
-                country="PL",
-            ),
-        ),
-        promotions.published(),
+            shipping_method=body.shipping.method if body.shipping else "",
+            customer_id=customer_id(body.customer.id) if body.customer else None,
+        )
     )
 
 

@@ -34,7 +34,7 @@ from modules.orders.models import (
     OrderStatus,
 )
 from modules.orders.operations import paying, pricing, storing
-from modules.orders.quoting import Quote
+from modules.orders.quoting import Goods, Quote, Wanted, price
 from modules.orders.routing import Need, Portion, route
 from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
 
@@ -87,7 +87,8 @@ class Intake:
         variants = catalog.variants_for_sale(skus)
         self._refuse_unknown(variants)
         self._refuse_mixed_prices()
-        prices = self._quote(variants)
+        customer_id = customers.match_or_create(self._keys())
+        prices = self._quote(variants, customer_id)
         if given.discount_minor:
             check_discount(
                 given.discount_minor,
@@ -95,7 +96,6 @@ class Intake:
                 store_id=self.store_id,
                 currency=self.currency,
             )
-        customer_id = customers.match_or_create(self._keys())
         portions, shortages = self._route(variants)
         if shortages and not self._may_backorder():
             raise ShortOfStock(shortages)
@@ -162,16 +162,27 @@ class Intake:
 
     # --- prices -----------------------------------------------------------------------------
 
-    def _quote(self, variants: Mapping[str, Any]) -> Quote:
-        return pricing.price_order(
-            self.given,
-            variants,
-            at=self.given.placed_at or self.now,
-            currency=self.currency,
-            channel=self.channel,
-            store=self.locations.store_code,
-            method=self.method,
-            rates=self.rates,
+    def _quote(self, variants: Mapping[str, Any], customer_id: int | None) -> Quote:
+        given = self.given
+        address = given.shipping_address or given.billing_address or {}
+        return price(
+            Wanted(
+                channel=self.channel,
+                goods=[Goods(one.sku, one.quantity, one.unit_price_minor) for one in given.lines],
+                variants=variants,
+                rates=self.rates,
+                at=given.placed_at or self.now,
+                currency=self.currency,
+                store=self.locations.store_code,
+                net=given.net,
+                shipping_minor=given.shipping_minor,
+                shipping_rate_bp=self.method.delivery_rate_bp,
+                discount_minor=given.discount_minor,
+                shipping_method=given.shipping_method,
+                payment_method=given.payment.method if given.payment else "",
+                country=address.get("country") or "PL",
+                customer_id=customer_id,
+            )
         )
 
     # --- money ------------------------------------------------------------------------------

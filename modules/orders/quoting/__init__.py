@@ -11,16 +11,21 @@ from modules.orders.quoting.cart import (
     UnitRange,
 )
 from modules.orders.quoting.composing import quote, split_into_units
+from modules.orders.quoting.gathering import Goods, Wanted, gather, price
 
 __all__ = [
     "Adjusted",
     "Cart",
     "CartLine",
     "Facts",
+    "Goods",
     "Judged",
     "Quote",
     "QuotedLine",
     "UnitRange",
+    "Wanted",
+    "gather",
+    "price",
     "quote",
     "split_into_units",
 ]

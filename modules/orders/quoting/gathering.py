@@ -1,0 +1,107 @@
+"""
+What a cart is made of: its goods with their prices, and what is known of its buyer.
+
+The one place where it is read; `quote` is pure. A basket on a screen, a program's question and an
+order that comes in ask here, so that they agree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from modules import catalog, organization, promotions
+from modules.orders.quoting.cart import Cart, CartLine, Facts, Quote
+from modules.orders.quoting.composing import quote
+
+
+class Goods(NamedTuple):
+    """So many of one thing; a given price is what the channel agreed with the buyer."""
+
+    sku: str
+    quantity: int
+    given_price_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is known of a sale before it is priced. Amounts in minor units."""
+
+    channel: organization.IntakeChannel
+    goods: Sequence[Goods]
+    variants: Mapping[str, catalog.VariantForSale]
+    rates: Mapping[int, int]
+    """VAT by tax class, in basis points."""
+    at: datetime
+    currency: str
+    store: str = ""
+    net: bool = False
+    shipping_minor: int = 0
+    shipping_rate_bp: int = 0
+    discount_minor: int = 0
+    shipping_method: str = ""
+    payment_method: str = ""
+    country: str = "PL"
+    customer_id: int | None = None
+    """Nobody, where the buyer is not known."""
+
+    @property
+    def is_given(self) -> bool:
+        """Test whether the channel has agreed the prices: then nothing of ours touches them."""
+        return any(one.given_price_minor is not None for one in self.goods)
+
+
+def price(wanted: Wanted) -> Quote:
+    """
+    Return what a sale costs now.
+
+    :raises NoPrice: a line has no price in the currency
+    :raises TooMuch: a line or all of it costs more than any column of ours holds
+    :raises TooMuchOff: more is taken off by hand than the goods cost
+    """
+    published = None if wanted.is_given else promotions.published()
+    return quote(gather(wanted), published)
+
+
+def gather(wanted: Wanted) -> Cart:
+    """Return the cart with all that pricing may ask of it."""
+    return Cart(
+        currency=wanted.currency,
+        list_currency=wanted.channel.company_currency,
+        lines=[_line(one, wanted) for one in wanted.goods],
+        net=wanted.net,
+        shipping_minor=wanted.shipping_minor,
+        shipping_rate_bp=wanted.shipping_rate_bp,
+        discount_minor=wanted.discount_minor,
+        facts=Facts(
+            moment=wanted.at,
+            channel=wanted.channel.code,
+            store=wanted.store,
+            payment_method=wanted.payment_method,
+            shipping_method=wanted.shipping_method,
+            country=wanted.country,
+        ),
+    )
+
+
+def _line(goods: Goods, wanted: Wanted) -> CartLine:
+    """Return a line as it is priced; what we do not know is taxed as the dearest is."""
+    variant = wanted.variants.get(goods.sku)
+    if variant is None:
+        return CartLine(
+            sku=goods.sku,
+            quantity=goods.quantity,
+            rate_bp=max(wanted.rates.values()),
+            given_price_minor=goods.given_price_minor,
+        )
+    return CartLine(
+        sku=goods.sku,
+        quantity=goods.quantity,
+        rate_bp=wanted.rates[variant.tax_class_id],
+        list_price_minor=variant.price_minor,
+        given_price_minor=goods.given_price_minor,
+        per=variant.per,
+        brand=variant.brand,
+        category=variant.category,
+        cost_minor=variant.cost_minor,
+    )
