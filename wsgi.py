@@ -13,9 +13,11 @@ from modules.channels.module import channels
 from modules.connectors.module import connectors
 from modules.customers.module import customers
 from modules.invoicing.module import invoicing
+from modules.loyalty.module import loyalty
 from modules.orders.module import orders
 from modules.organization.module import organization
 from modules.payments.module import payments
+from modules.pricing.module import pricing
 from modules.promotions.module import promotions
 from modules.shipping.module import shipping
 from modules.stock.module import stock
@@ -25,10 +27,12 @@ PARTS: list[Module] = [
     catalog,
     customers,
     connectors,
+    pricing,
     stock,
     payments,
     shipping,
     invoicing,
+    loyalty,
     promotions,
     orders,
     channels,

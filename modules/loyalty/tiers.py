@@ -11,6 +11,22 @@ class Tier(NamedTuple):
     """Of the metric: points, minor units spent, or orders."""
 
 
+class TierMetric(StrEnum):
+    """What decides the tier."""
+
+    SPEND = "spend"
+    POINTS = "points"
+    ORDERS = "orders"
+
+
+class TierWindow(StrEnum):
+    """Over which time it is counted."""
+
+    ROLLING_MONTHS = "rolling_months"
+    CALENDAR_YEAR = "calendar_year"
+    SINCE_JOINING = "since_joining"
+
+
 class DowngradePolicy(StrEnum):
     """What happens at the end of a period to who no longer qualifies."""
 
