@@ -10,6 +10,7 @@ from wtforms import Field, StringField, ValidationError
 # The stubs are older than the class; taken from here, it is excused once.
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import metrics
 from app.api import BIGGEST_ID, is_plain
@@ -113,6 +114,13 @@ def stop_if_unread(field: Field) -> None:
     """Let no rule complain of a value that could not be read: one fault is told once."""
     if field.process_errors:
         raise StopValidation()
+
+
+class ChecksField(wtforms.SelectMultipleField):
+    """Several of a list, each with a tick of its own."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class IntegerField(wtforms.IntegerField):

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.api import unpack_cursor
+from app.api import BIGGEST_ID, unpack_cursor
 from app.errors import InvalidInput
 
 
@@ -32,6 +32,13 @@ def go_to(url: str) -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return "", 204, {"HX-Redirect": url}
     return redirect(url, code=303)
+
+
+def posted_version() -> int:
+    """Return the version of the record that a form was opened with; 0 where it brings none."""
+    typed = request.form.get("version", "")
+    number = int(typed) if len(typed) < 20 and typed.isascii() and typed.isdigit() else 0
+    return number if number <= BIGGEST_ID else 0
 
 
 def safe_return(target: str | None, otherwise: str) -> str:

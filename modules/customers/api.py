@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from app.access import scope
 from app.api import (
     AddressIn,
+    Code,
     In,
     Line,
     ListIn,
@@ -22,6 +23,7 @@ from app.api import (
     writes,
 )
 from modules.customers import operations, queries
+from modules.customers.files import CustomerFile, get_file
 from modules.customers.models import Customer, CustomerKind, IdentityKind
 from modules.customers.operations import AddressData, ConsentData, Contacts
 
@@ -35,6 +37,8 @@ Phone = Annotated[str, StringConstraints(min_length=5, max_length=40, strip_whit
 Card = Annotated[str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True)]
 VatId = Annotated[str, StringConstraints(max_length=30, strip_whitespace=True)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Birthday = Annotated[str, StringConstraints(max_length=5, strip_whitespace=True)]
+"""Month and day, such as 05-17; an empty text takes it away."""
 Several = Field(max_length=50)
 
 
@@ -58,6 +62,8 @@ class CustomerIn(In):
     vat_id: VatId | None = None
     language: Language = "pl"
     note: Words = ""
+    groups: Annotated[list[Code], Several] = []
+    birthday: Birthday | None = None
     verified: bool = True
     """Whether the sender knows that these e-mails, telephones and cards are the customer's own."""
 
@@ -75,6 +81,8 @@ class CustomerChange(In):
     note: Words | None = None
     warning: Words | None = None
     sales_blocked: bool | None = None
+    groups: Annotated[list[Code], Several] | None = None
+    birthday: Birthday | None = None
 
 
 class CustomersIn(ListIn):
@@ -127,6 +135,10 @@ class CustomerOut(Out):
     note: str
     warning: str
     sales_blocked: bool
+    groups: list[str]
+    birthday: str | None
+    stage: str | None
+    segments: list[str]
     version: int
     created_at: datetime
     updated_at: datetime
@@ -153,8 +165,10 @@ def create(body: CustomerIn) -> Answer:
         locale=body.language,
         note=body.note,
         verified=body.verified,
+        groups=body.groups,
+        birthday=body.birthday,
     )
-    return _body(queries.get_file(customer)), 201, etag(customer.version)
+    return _body(get_file(customer)), 201, etag(customer.version)
 
 
 @api.get("/customers/<customer_id>")
@@ -162,7 +176,7 @@ def create(body: CustomerIn) -> Answer:
 @scope(READ)
 def get(customer_id: str) -> Answer:
     customer = queries.get_customer_by_number(customer_id)
-    return _body(queries.get_file(customer)), 200, etag(customer.version)
+    return told(customer)
 
 
 @api.patch("/customers/<customer_id>")
@@ -184,8 +198,10 @@ def change(customer_id: str, body: CustomerChange) -> Answer:
         addresses=_addresses(body.addresses) if body.addresses is not None else None,
         consents=_consents(body.consents),
         vat_id=body.vat_id,
+        groups=body.groups,
+        birthday=body.birthday,
     )
-    return _body(queries.get_file(customer)), 200, etag(customer.version)
+    return told(customer)
 
 
 @api.get("/customers")
@@ -210,6 +226,11 @@ def index(query: CustomersIn) -> CustomersOut:
     return CustomersOut(items=[_body(one) for one in shown], next_cursor=cursor)
 
 
+def told(customer: Customer) -> Answer:
+    """Return a customer with all that hangs on it, as an answer with its version."""
+    return _body(get_file(customer)), 200, etag(customer.version)
+
+
 def _place(cursor: str) -> tuple[datetime, int]:
     moment, key = unpack_cursor(cursor, datetime, int)
     return moment, key
@@ -223,7 +244,7 @@ def _consents(given: list[ConsentIn]) -> list[ConsentData]:
     return [ConsentData(**one.model_dump()) for one in given]
 
 
-def _body(found: queries.CustomerFile) -> CustomerOut:
+def _body(found: CustomerFile) -> CustomerOut:
     customer = found.customer
     by_kind: dict[IdentityKind, list[str]] = {}
     for one in found.identities:
@@ -247,6 +268,10 @@ def _body(found: queries.CustomerFile) -> CustomerOut:
         note=customer.note,
         warning=customer.warning,
         sales_blocked=customer.sales_blocked,
+        groups=[one.code for one in found.groups],
+        birthday=customer.birthday,
+        stage=found.fact.stage if found.fact else None,
+        segments=list(found.fact.segments) if found.fact else [],
         version=customer.version,
         created_at=customer.created_at,
         updated_at=customer.updated_at,

@@ -6,10 +6,12 @@ from flask_babel import get_locale
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from app.actor import current_actor
 from app.fields import free_text
-from app.forms import Form, SelectChoice
+from app.forms import ChecksField, Form, SelectChoice
 from app.i18n import lazy
 from modules.customers import labels
+from modules.customers.facts import groups_of, list_groups
 from modules.customers.models import Customer, CustomerKind, IdentityKind
 from modules.customers.operations import AddressData, ConsentData, Contacts
 
@@ -20,6 +22,7 @@ _COUNTRIES = [
     "US",
 ]
 # fmt: on
+GROUPS = "customers.groups"
 _FREE = ("name", "note", "warning")
 
 
@@ -67,13 +70,23 @@ class CustomerForm(Form):
     vat_id = StringField(lazy("VAT id"), [Length(max=30)])
     note = TextAreaField(lazy("Remark"), [Length(max=4000)])
     warning = StringField(lazy("Warning"), [Length(max=250)])
+    birthday = StringField(lazy("Birthday"), [Length(max=5)])
+    groups = ChecksField(lazy("Groups"))
     sales_blocked = BooleanField(lazy("Sell nothing to this customer"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups.choices = [SelectChoice(one.code, one.name) for one in list_groups()]
+        if not self.groups.choices or not current_actor().may(GROUPS):
+            del self.groups
 
     @classmethod
     def of(cls, customer: Customer) -> "CustomerForm":
         form = cls(obj=customer)
         form.hide_contacts_of(customer)
         form.kind.data = customer.kind.value
+        if "groups" in form:
+            form.groups.data = [one.code for one in groups_of([customer.id]).get(customer.id, ())]
         if customer.locale not in labels.LANGUAGE:
             form.locale.choices = [*_choices(labels.LANGUAGE), SelectChoice(customer.locale)]
         return form
@@ -83,6 +96,7 @@ class CustomerForm(Form):
             **super().values(),
             "kind": CustomerKind(self.kind.data),
             "vat_id": self.vat_id.data or "",
+            "birthday": self.birthday.data or "",
             **{name: self[name].data or "" for name in _FREE if name in self},
         }
 
@@ -162,3 +176,17 @@ class AddressForm(Form):
     def values(self) -> dict[str, Any]:
         given: dict[str, Any] = {name: one or None for name, one in super().values().items()}
         return {"address": AddressData(**given)}
+
+
+class GroupForm(Form):
+    """Its fields are arguments of `operations.update_group`, by name."""
+
+    name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
+    archived = BooleanField(lazy("Archived"))
+
+
+class NewGroupForm(Form):
+    """Its fields are the arguments of `operations.create_group`, by name."""
+
+    code = StringField(lazy("Code"), [DataRequired(), Length(max=32)])
+    name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])

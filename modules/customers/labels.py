@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from flask_babel import lazy_pgettext as pgettext  # under the name that extraction looks for
+
 from app.fields import HIDDEN, PERSONAL, free_text, personal, sees
 from app.histories import History
 from app.i18n import _, lazy
 from modules.customers.contact import shown_phone
-from modules.customers.models import CustomerKind, Identity, IdentityKind
+from modules.customers.models import CustomerKind, Identity, IdentityKind, Stage
 
 KIND: dict[CustomerKind, Any] = {
     CustomerKind.PERSON: lazy("Person"),
@@ -14,6 +16,16 @@ KIND: dict[CustomerKind, Any] = {
 }
 LANGUAGE: dict[str, Any] = {"pl": lazy("Polish"), "en": lazy("English")}
 SPEAKS: dict[str, Any] = {"pl": lazy("speaks Polish"), "en": lazy("speaks English")}
+
+STAGES: dict[str, Any] = {
+    Stage.POTENTIAL: lazy("Potential"),
+    Stage.FIRST: lazy("First"),
+    Stage.REPEATING: lazy("Repeating"),
+    Stage.CORE: lazy("Core"),
+    Stage.ESCAPING: lazy("Escaping"),
+    Stage.LOST: pgettext("stage", "Lost"),
+}
+"""In the order in which a customer comes to them."""
 
 IDENTITY: dict[IdentityKind, Any] = {
     IdentityKind.EMAIL: lazy("E-mail"),
@@ -66,6 +78,9 @@ FIELD: dict[str, Any] = {
     "note": lazy("Remark"),
     "warning": lazy("Warning"),
     "sales blocked": lazy("Sales blocked"),
+    "birthday": lazy("Birthday"),
+    "groups": lazy("Groups"),
+    "archived": lazy("Archived"),
     "known by": lazy("Known by"),
     "addresses": lazy("Addresses"),
     "address": lazy("Address"),
@@ -94,7 +109,18 @@ def consent_word(purpose: str, channel: str) -> str:
     return f"{PURPOSE.get(purpose, purpose)} {THROUGH.get(channel, channel)}"
 
 
-_PLAIN = ("kind", "language", "locale", "vat_id", "purpose", "channel", "state")
+_PLAIN = (
+    "groups",
+    "archived",
+    "code",
+    "kind",
+    "language",
+    "locale",
+    "vat_id",
+    "purpose",
+    "channel",
+    "state",
+)
 _WRITTEN = ("name", "note", "warning")
 
 
@@ -119,4 +145,10 @@ def value_word(name: str, value: Any) -> str:
 
 HISTORY = History(
     kind="customer", actions=ACTION, field=lambda name: str(FIELD.get(name, name)), value=value_word
+)
+GROUP_HISTORY = History(
+    kind="customer_group",
+    actions={"made": lazy("Added"), "changed": lazy("Changed")},
+    field=lambda name: str(FIELD.get(name, name)),
+    value=value_word,
 )

@@ -34,6 +34,8 @@ class Customer(Model):
     warning: Mapped[str] = mapped_column(default="")
     """What staff must know before they sell; shown on top of the card."""
     sales_blocked: Mapped[bool] = mapped_column(default=False)
+    birthday: Mapped[str | None]
+    """Month and day, "MM-DD"; nobody needs the year."""
     search: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
@@ -178,6 +180,17 @@ class Note(Model):
     actor: Mapped[str]
 
 
+class Stage(StrEnum):
+    """How a customer stands to the shop, by what they bought and when."""
+
+    POTENTIAL = "potential"
+    FIRST = "first"
+    REPEATING = "repeating"
+    CORE = "core"
+    ESCAPING = "escaping"
+    LOST = "lost"
+
+
 class CustomerFact(Model):
     """What floors above have learned of a customer and floors below may need."""
 
@@ -190,6 +203,34 @@ class CustomerFact(Model):
     overlays: Mapped[list[str]] = mapped_column(default=list)
     segments: Mapped[list[str]] = mapped_column(default=list)
     updated_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class CustomerGroup(Model):
+    """Customers with whom something special is agreed: employees, clubs, tradespeople."""
+
+    __tablename__ = "customer_group"
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    archived_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class GroupMember(Model):
+    """One customer in one group."""
+
+    __tablename__ = "customer_group_member"
+
+    customer_id: Mapped[int] = mapped_column(
+        ForeignKey("customer.id"), primary_key=True, autoincrement=False
+    )
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("customer_group.id"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 class SuggestionState(StrEnum):

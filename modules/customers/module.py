@@ -3,11 +3,14 @@
 from app.fields import PERSONAL
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Shortcut
-from modules.customers.api import READ, WRITE, api
+from modules.customers.api import READ, WRITE
 from modules.customers.customer_list import CUSTOMERS, EXPORT, VIEW
 from modules.customers.demo import demo, obstacle
 from modules.customers.demo.mass import demo_mass
-from modules.customers.labels import HISTORY
+from modules.customers.forms import GROUPS
+from modules.customers.groups import group_names
+from modules.customers.groups_api import api
+from modules.customers.labels import GROUP_HISTORY, HISTORY
 from modules.customers.views import EDIT, blueprint, find, names
 
 customers = Module(
@@ -42,6 +45,11 @@ customers = Module(
             roles=("clerk", "shift_lead", "store_manager", "marketing_manager"),
         ),
         Permission(
+            code=GROUPS,
+            title=lazy("Make groups of customers, and say who is in them"),
+            roles=("store_manager", "marketing_manager"),
+        ),
+        Permission(
             code=EXPORT,
             title=lazy("Take the list of customers out as a file"),
             roles=("store_manager", "marketing_manager"),
@@ -53,8 +61,8 @@ customers = Module(
         WRITE: lazy("Add and change customers"),
     },
     search=find,
-    names={"customer": names},
-    histories=(HISTORY,),
+    names={"customer": names, "customer_group": group_names},
+    histories=(HISTORY, GROUP_HISTORY),
     shortcuts=(
         Shortcut(
             title=lazy("Add a customer"),

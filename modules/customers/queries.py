@@ -1,7 +1,7 @@
 """Questions about customers. Nothing here changes a row."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
@@ -17,34 +17,19 @@ from app.folding import in_one_of
 from app.i18n import _, lazy
 from app.lists import Sort
 from modules.customers.contact import normal_card, normal_email, normal_phone, normal_vat_id
+from modules.customers.files import CustomerFile, files_of
 from modules.customers.models import (
     Address,
-    Consent,
     Customer,
-    CustomerFact,
     CustomerKind,
     DuplicateSuggestion,
     Identity,
     IdentityKind,
-    Note,
     SuggestionState,
 )
 
 _PHONE_LIKE = re.compile(r"[+\d\s().-]*\d[+\d\s().-]*")
 _NUMBER = re.compile(r"[cC]-(\d{1,18})")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CustomerFile:
-    """Everything that the card shows of one customer."""
-
-    customer: Customer
-    identities: Sequence[Identity]
-    addresses: Sequence[Address]
-    consents: Sequence[Consent]
-    """The answer that holds now, for each purpose and channel."""
-    notes: Sequence[Note]
-    fact: CustomerFact | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,45 +74,6 @@ def customer_names(customer_ids: Collection[int]) -> dict[int, str]:
         return {}
     rows = session.execute(select(Customer.id, Customer.name).where(Customer.id.in_(customer_ids)))
     return {key: free_text(name) for key, name in rows}
-
-
-def get_file(customer: Customer) -> CustomerFile:
-    """Return what hangs on a customer: five statements."""
-    own = customer.id
-    return CustomerFile(
-        customer=customer,
-        identities=list_identities(own),
-        addresses=list_addresses(own),
-        consents=list_consents(own),
-        notes=session.scalars(
-            select(Note).where(Note.customer_id == own).order_by(Note.id.desc()).limit(100)
-        ).all(),
-        fact=session.get(CustomerFact, own),
-    )
-
-
-def list_identities(customer_id: int) -> Sequence[Identity]:
-    """Return by what a customer is known now, verified ones first."""
-    found = select(Identity).where(Identity.customer_id == customer_id, Identity.ended_at.is_(None))
-    return session.scalars(found.order_by(Identity.verified_at.is_(None), Identity.id)).all()
-
-
-def list_addresses(customer_id: int) -> Sequence[Address]:
-    found = select(Address).where(Address.customer_id == customer_id)
-    return session.scalars(found.order_by(Address.position, Address.id)).all()
-
-
-def list_consents(customer_id: int) -> Sequence[Consent]:
-    """Return the newest answer for each purpose and channel."""
-    found = select(Consent).where(Consent.customer_id == customer_id)
-    return _newest(session.scalars(found).all())
-
-
-def _newest(consents: Iterable[Consent]) -> list[Consent]:
-    newest: dict[tuple[str, str], Consent] = {}
-    for consent in sorted(consents, key=lambda one: (one.at, one.id)):
-        newest[consent.purpose, consent.channel] = consent
-    return [newest[key] for key in sorted(newest)]
 
 
 def list_suspects(customer_id: int) -> Sequence[Suspect]:
@@ -303,38 +249,7 @@ def list_whole_customers(
             )
         )
     found = found.where(*_live()).order_by(Customer.updated_at, Customer.id).limit(limit)
-    return _files_of(session.scalars(found).all())
-
-
-def _files_of(customers: Sequence[Customer]) -> list[CustomerFile]:
-    keys = [one.id for one in customers]
-    identities = _grouped(Identity, keys, Identity.ended_at.is_(None), order=Identity.id)
-    addresses = _grouped(Address, keys, order=Address.position)
-    consents = _grouped(Consent, keys, order=Consent.id)
-    return [
-        CustomerFile(
-            customer=one,
-            identities=identities.get(one.id, []),
-            addresses=addresses.get(one.id, []),
-            consents=list(
-                {(row.purpose, row.channel): row for row in consents.get(one.id, [])}.values()
-            ),
-            notes=[],
-            fact=None,
-        )
-        for one in customers
-    ]
-
-
-def _grouped(
-    model: Any, keys: Sequence[int], *conditions: ColumnElement[bool], order: Any
-) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    if keys:
-        rows = select(model).where(model.customer_id.in_(keys), *conditions)
-        for row in session.scalars(rows.order_by(order, model.id)):
-            found.setdefault(row.customer_id, []).append(row)
-    return found
+    return files_of(session.scalars(found).all())
 
 
 def _live() -> tuple[ColumnElement[bool], ...]:

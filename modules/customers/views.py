@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from app.access import requires
 from app.actor import current_actor
-from app.api import BIGGEST_ID
 from app.db import transact
 from app.fields import free_text, personal
 from app.forms import Form
@@ -18,7 +17,7 @@ from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
 from app.module import Found
-from app.web import go_to, render
+from app.web import go_to, posted_version, render
 from modules.customers import labels, operations, queries
 from modules.customers.contact import shown_phone
 from modules.customers.customer_list import (
@@ -28,6 +27,7 @@ from modules.customers.customer_list import (
     kind_words,
     question,
 )
+from modules.customers.files import get_file
 from modules.customers.forms import (
     AddressForm,
     ConsentForm,
@@ -114,7 +114,7 @@ def edit(customer_id: int) -> ResponseReturnValue:
 def save(customer_id: int) -> ResponseReturnValue:
     form = CustomerForm()
     form.hide_contacts_of(queries.get_customer(customer_id))
-    version = _posted_version()
+    version = posted_version()
     if form.carry_out(operations.update_customer, customer_id=customer_id, version=version):
         toast(_("%(name)s is saved.", name=free_text(form.done.name)))
         return go_to(url_for(".show", customer_id=customer_id))
@@ -225,12 +225,6 @@ def _told_name(customer: Customer) -> str:
     return customer.name if free_text(customer.name) == customer.name else ""
 
 
-def _posted_version() -> int:
-    typed = request.form.get("version", "")
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 20 else 0
-    return number if number <= BIGGEST_ID else 0
-
-
 def _add(
     customer_id: int, name: str, form: Form, operation: Callable[..., Any], said: str
 ) -> ResponseReturnValue:
@@ -256,7 +250,7 @@ def _show(
         "customers/show.html",
         status=status,
         customer=customer,
-        file=queries.get_file(customer),
+        file=get_file(customer),
         suspects=queries.list_suspects(customer.id),
         changes=last_changes("customer", customer.id),
         labels=labels,

@@ -11,16 +11,14 @@ from wtforms import (
     DateField,
     PasswordField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import limits as limiting
-from app.forms import Form, IntegerField, MoneyField, SelectChoice
+from app.forms import ChecksField, Form, IntegerField, MoneyField, SelectChoice
 from app.i18n import _, get_locale, lazy
 from app.models import Role
 from app.roles import ROLES
@@ -39,13 +37,6 @@ _CODE = Regexp(
     re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"),
     message=lazy("Letters, digits, - or _, at most 32 signs."),
 )
-
-
-class ChecksField(SelectMultipleField):
-    """Several of a list, each with a tick of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class PercentField(StringField):

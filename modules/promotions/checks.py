@@ -4,19 +4,21 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.i18n import _
-from modules import catalog, organization
+from modules import catalog, customers, organization
 from modules.promotions.definition.faults import Faults
 from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.condition import Condition
+from modules.promotions.engine.conditions.customer_is import CustomerIs
 from modules.promotions.engine.promotion import Promotion, Scope, Trigger
 from modules.promotions.engine.settings import Kind, settings_of
 from modules.promotions.queries import list_groups
 
 CONDITIONS = frozenset(
     {
-        *("all_of", "any_of", "none_of", "channel_is", "contains", "covers", "delivery_country"),
-        *("distinct_products", "payment_method", "quantity_at_least", "quantity_between"),
-        *("shipping_method", "store_is", "subtotal_at_least"),
+        *("all_of", "any_of", "none_of", "birthday", "channel_is", "contains", "covers"),
+        *("customer_is", "delivery_country", "distinct_products", "last_order", "order_number"),
+        *("payment_method", "quantity_at_least", "quantity_between", "shipping_method"),
+        *("store_is", "subtotal_at_least"),
     }
 )
 """What orders tell enough for."""
@@ -29,7 +31,9 @@ TOLD_OF_GOODS = frozenset(
     }
 )
 """What of a filter orders tell of their goods."""
-TOLD_OF_ORDER = frozenset({"channels", "stores", "currency"})
+TOLD_OF_BUYER = frozenset({"groups", "segments", "stages"})
+"""What of a buyer orders tell."""
+TOLD_OF_ORDER = frozenset({"channels", "stores", "currency"}) | TOLD_OF_BUYER
 """What of a scope orders tell."""
 Known = Mapping[str, Callable[[Iterable[str]], set[str]]]
 
@@ -60,7 +64,12 @@ def _check_scope(scope: Scope, at: str, faults: Faults) -> None:
     for name in Scope.__dataclass_fields__:
         if name not in TOLD_OF_ORDER and getattr(scope, name) != getattr(usual, name):
             faults.add(f"{at}/{name}", _not_told())
-    for name, of in (("channels", "channel"), ("stores", "store")):
+    for name, of in (
+        ("channels", "channel"),
+        ("stores", "store"),
+        ("groups", "customer_group"),
+        ("stages", "stage"),
+    ):
         _check_names(of, getattr(scope, name), f"{at}/{name}", faults)
 
 
@@ -70,8 +79,10 @@ def _check_thing(thing: Any, at: str, faults: Faults) -> None:
         return
     for setting in settings_of(thing):
         value, here = getattr(thing, setting.name), f"{at}/{setting.name}"
+        is_of_buyer = isinstance(thing, CustomerIs) and setting.name not in TOLD_OF_BUYER
         is_of_goods = not isinstance(thing, Condition | Benefit) and hasattr(thing, "skus")
-        if is_of_goods and setting.name not in TOLD_OF_GOODS and value != setting.default:
+        is_told = not is_of_buyer and (not is_of_goods or setting.name in TOLD_OF_GOODS)
+        if not is_told and value != setting.default:
             faults.add(here, _not_told())
         elif setting.of and value:
             _check_names(setting.of, value, here, faults)
@@ -101,5 +112,7 @@ _KNOWN: Known = {
     "store": lambda _names: {one.code for one in organization.list_stores()},
     "payment_method": lambda _names: {one.code for one in organization.list_payment_methods()},
     "shipping_method": lambda _names: {one.code for one in organization.list_shipping_methods()},
+    "stage": lambda _names: set(customers.STAGES),
+    "customer_group": lambda _names: {one.code for one in customers.list_groups()},
     "country": lambda names: {one for one in names if len(one) == 2 and one.isupper()},
 }

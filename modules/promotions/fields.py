@@ -6,15 +6,15 @@ from functools import cache
 from typing import Any
 
 import wtforms
-from wtforms import BooleanField, FormField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, FormField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.forms import IntegerField, MoneyField, PartForm, SelectChoice, stop_if_unread
+from app.forms import ChecksField, IntegerField, MoneyField, PartForm, SelectChoice, stop_if_unread
 from app.i18n import _, lazy
 from app.money import format_money, parse_money
 from modules import catalog
-from modules.promotions.checks import TOLD_OF_GOODS
+from modules.promotions.checks import TOLD_OF_BUYER, TOLD_OF_GOODS
+from modules.promotions.engine.conditions.customer_is import CustomerIs
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 from modules.promotions.words import names_of
@@ -23,13 +23,6 @@ DRAWN = frozenset({*Kind} - {Kind.PAIRS, Kind.FILTERS, Kind.PARTS, Kind.CONDITIO
 """Kinds of settings that the builder has a field for; programs may set the others."""
 STEPS = 4
 _RATE = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{0,2}))?\s*%?")
-
-
-class ChecksField(SelectMultipleField):
-    """Several of a list, each with a tick of its own."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class RateField(StringField):
@@ -120,7 +113,7 @@ def form_of(thing: type[Any], currency: str) -> type[PartForm]:
 
 def drawn_settings(thing: type[Any]) -> Sequence[Setting]:
     """Return the settings that the builder shows."""
-    told = TOLD_OF_GOODS if thing is Filter else None
+    told = {Filter: TOLD_OF_GOODS, CustomerIs: TOLD_OF_BUYER}.get(thing)
     return [
         one
         for one in settings_of(thing)
@@ -145,7 +138,9 @@ def is_drawn(thing: Any) -> bool:
 
 
 _EMPTY: tuple[Any, ...] = ("", [], {})
-_OFFERED = ("category", "brand", "payment_method", "shipping_method")
+_OFFERED = frozenset(
+    {"category", "brand", "payment_method", "shipping_method", "customer_group", "stage"}
+)
 
 
 def choices_of(of: str) -> Mapping[str, str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import and_, select
 
 from app.db import Database, database, session
+from modules.promotions.asking import Asks, asks_of
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import Book, compile_book
 from modules.promotions.engine.promotion import Group, Promotion
@@ -42,6 +44,11 @@ class Published:
 
     def __bool__(self) -> bool:
         return bool(self.book.entries)
+
+    @cached_property
+    def asks(self) -> Asks:
+        """Return what of a buyer any of them asks for."""
+        return asks_of(promotion for _said, promotion in self.parsed.values())
 
 
 _KEPT: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()

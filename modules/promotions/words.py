@@ -9,7 +9,7 @@ from flask_babel import lazy_pgettext as pgettext  # under the name that extract
 from app.histories import History
 from app.i18n import _, lazy
 from app.look import day, moment, money, number, percent
-from modules import organization
+from modules import customers, organization
 from modules.promotions.definition import read_promotion
 from modules.promotions.definition.reading import Reader
 from modules.promotions.engine.benefit import Benefit
@@ -182,16 +182,19 @@ def rate_words(rate_bp: int) -> str:
 
 def names_of(of: str) -> dict[str, str]:
     """Return the names of the house's own things by their codes."""
+    if of == "stage":
+        return {code: str(name) for code, name in customers.STAGES.items()}
     found: Sequence[Any] = {
         "channel": organization.list_channels,
         "store": organization.list_stores,
         "payment_method": organization.list_payment_methods,
         "shipping_method": organization.list_shipping_methods,
+        "customer_group": customers.list_groups,
     }[of]()
     return {one.code: one.name for one in found}
 
 
-NAMED = ("channel", "store", "payment_method", "shipping_method")
+NAMED = ("channel", "store", "payment_method", "shipping_method", "customer_group", "stage")
 
 
 def valid_words(schedule: Schedule) -> list[str]:

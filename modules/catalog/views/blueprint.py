@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from app.actor import current_actor
-from app.api import BIGGEST_ID
 from app.i18n import _, language
 from app.money import format_money
 from app.web import chosen_store_id
@@ -20,13 +19,6 @@ blueprint = Blueprint(
     "catalog", "modules.catalog", url_prefix="/catalog", template_folder="templates"
 )
 Levels = Mapping[int, tuple[int, int, int]]
-
-
-def posted_version() -> int:
-    """Return the version that the form was opened with; 0 where it brings none."""
-    typed = request.form.get("version", "")
-    number = int(typed) if typed.isascii() and typed.isdigit() else 0
-    return number if number <= BIGGEST_ID else 0
 
 
 def currency() -> str:

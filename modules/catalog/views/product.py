@@ -9,7 +9,7 @@ from app.fields import COST, sees
 from app.history_page import last_changes
 from app.i18n import _
 from app.look import GridCell, GridRow, number, toast
-from app.web import chosen_store_id, go_to, render
+from app.web import chosen_store_id, go_to, posted_version, render
 from modules import organization
 from modules.catalog import operations, queries
 from modules.catalog.barcodes import is_gtin
@@ -27,7 +27,6 @@ from modules.catalog.views.blueprint import (
     currency,
     levels_of,
     plain_amount,
-    posted_version,
     tax_choices,
     tax_word,
 )

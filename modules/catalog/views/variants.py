@@ -9,7 +9,7 @@ from app.fields import COST, sees
 from app.i18n import _, ngettext
 from app.look import GridCell, GridRow, toast
 from app.money import parse_money
-from app.web import go_to, render
+from app.web import go_to, posted_version, render
 from modules.catalog import operations, queries
 from modules.catalog.bulk import cell_of
 from modules.catalog.forms import BarcodeForm
@@ -22,7 +22,6 @@ from modules.catalog.views.blueprint import (
     blueprint,
     currency,
     plain_amount,
-    posted_version,
 )
 from modules.catalog.views.product import show_product
 from modules.catalog.views.products import cells_from_form, variants_of

@@ -16,6 +16,7 @@ from modules.customers.operations.details import (
     set_facts,
     verify_identity,
 )
+from modules.customers.operations.groups import create_group, set_groups, update_group
 from modules.customers.operations.records import (
     archive_customer,
     create_customer,
@@ -31,11 +32,14 @@ __all__ = [
     "add_note",
     "archive_customer",
     "create_customer",
+    "create_group",
     "dismiss_suggestion",
     "end_identity",
     "record_consent",
     "remove_address",
     "set_facts",
+    "set_groups",
     "update_customer",
+    "update_group",
     "verify_identity",
 ]

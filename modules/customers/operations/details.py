@@ -12,6 +12,7 @@ from app.errors import InvalidInput, NotFound
 from app.i18n import _
 from app.reference import Reference
 from modules.customers import intake
+from modules.customers.files import list_addresses
 from modules.customers.matching import Key
 from modules.customers.models import (
     Address,
@@ -32,7 +33,7 @@ from modules.customers.operations.keeping import (
     refuse_taken,
     touch,
 )
-from modules.customers.queries import get_customer, list_addresses
+from modules.customers.queries import get_customer
 
 
 def add_identity(

@@ -1,6 +1,7 @@
 """How identities are kept: in normal form, with one owner, and copied to where lists look."""
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from app.i18n import _
 from modules.customers import intake
 from modules.customers.contact import normalise
 from modules.customers.errors import AlreadyExists
+from modules.customers.facts import groups_of
+from modules.customers.files import list_addresses, list_identities
 from modules.customers.matching import Key
 from modules.customers.models import (
     Address,
@@ -20,13 +23,13 @@ from modules.customers.models import (
     IdentityKind,
 )
 from modules.customers.operations.data import Contacts
-from modules.customers.queries import list_addresses, list_identities
 
 KIND_OF = {
     "emails": IdentityKind.EMAIL,
     "phones": IdentityKind.PHONE,
     "cards": IdentityKind.CARD,
 }
+_BIRTHDAY = re.compile(r"([0-9]{1,2})-([0-9]{1,2})")
 _FORM_FIELD = {IdentityKind.EMAIL: "email", IdentityKind.PHONE: "phone", IdentityKind.CARD: "card"}
 
 
@@ -35,6 +38,28 @@ def clean_name(text: str) -> str:
     if not name:
         raise InvalidInput(_("A customer needs a name."), pointer="/name", field="name")
     return name
+
+
+def clean_birthday(text: str) -> str | None:
+    """
+    Return a birthday as it is kept, "MM-DD"; an empty text is none.
+
+    :raises InvalidInput: the calendar has no such day
+    """
+    text = text.strip()
+    if not text:
+        return None
+    found = _BIRTHDAY.fullmatch(text)
+    try:
+        # A leap year: somebody born on 29 February has a birthday.
+        day = date(2000, int(found[1]), int(found[2])) if found else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise InvalidInput(
+            _("Write the month and the day, such as 05-17."), pointer="/birthday", field="birthday"
+        )
+    return f"{day:%m-%d}"
 
 
 def normal(kind: IdentityKind, text: str, pointer: str, field: str | None = None) -> str:
@@ -157,6 +182,8 @@ def audited(customer: Customer) -> dict[str, Any]:
         "note": customer.note,
         "warning": customer.warning,
         "sales blocked": customer.sales_blocked,
+        "birthday": customer.birthday,
+        "groups": sorted(one.code for one in groups_of([customer.id]).get(customer.id, ())),
         "known by": sorted(known),
         "addresses": addresses,
     }

@@ -12,6 +12,7 @@ from app.errors import StaleEdit
 from app.i18n import _
 from app.reference import Reference
 from modules.customers import intake
+from modules.customers.files import list_addresses, list_identities
 from modules.customers.matching import Key
 from modules.customers.models import (
     Address,
@@ -22,9 +23,11 @@ from modules.customers.models import (
 )
 from modules.customers.operations.data import AddressData, ConsentData, Contacts
 from modules.customers.operations.details import record_consent
+from modules.customers.operations.groups import set_groups
 from modules.customers.operations.keeping import (
     KIND_OF,
     audited,
+    clean_birthday,
     clean_name,
     keys_of,
     normal,
@@ -32,7 +35,7 @@ from modules.customers.operations.keeping import (
     refresh,
     refuse_taken,
 )
-from modules.customers.queries import get_customer, list_addresses, list_identities
+from modules.customers.queries import get_customer
 
 
 def create_customer(
@@ -47,11 +50,13 @@ def create_customer(
     note: str = "",
     country: str | None = None,
     verified: bool = True,
+    groups: Sequence[str] = (),
+    birthday: str | None = None,
 ) -> Customer:
     """
     Make a customer whom a clerk or a program vouches for.
 
-    :raises InvalidInput: an e-mail, a telephone number or a card is none
+    :raises InvalidInput: an e-mail, a telephone number, a card, a birthday or a group is none
     :raises AlreadyExists: another live customer is known by one of them, verified
     """
     where = country or (addresses[0].country if addresses else None)
@@ -61,8 +66,11 @@ def create_customer(
     intake.take_turns(list(keys.values()))
     suspects = refuse_taken(keys, own=None)
     customer = Customer(kind=kind, name=clean_name(name), locale=locale, note=note.strip())
+    customer.birthday = clean_birthday(birthday or "")
     session.add(customer)
     session.flush()
+    if groups:
+        set_groups(customer_id=customer.id, codes=groups)
     now = clock.now()
     for key in dict.fromkeys(keys.values()):
         put_identity(customer, key, verified_at=now if verified else None)
@@ -90,6 +98,8 @@ def update_customer(
     addresses: Sequence[AddressData] | None = None,
     consents: Sequence[ConsentData] = (),
     vat_id: str | None = None,
+    groups: Sequence[str] | None = None,
+    birthday: str | None = None,
 ) -> Customer:
     """
     Change what is given of a customer; None leaves it as it is, an empty text clears it.
@@ -112,6 +122,10 @@ def update_customer(
     for field, value in given.items():
         if value is not None:
             setattr(customer, field, value)
+    if birthday is not None:
+        customer.birthday = clean_birthday(birthday)
+    if groups is not None:
+        set_groups(customer_id=customer.id, codes=groups)
     if contacts is not None or vat_id is not None:
         _replace_identities(customer, contacts or Contacts(), vat_id)
     if addresses is not None:

@@ -11,7 +11,7 @@ from app.access import scope
 from app.api import Code, Currency, In, Minor, Moment, Quantity, asks
 from app.errors import NotFound
 from app.i18n import _
-from modules import catalog, organization
+from modules import catalog, customers, organization
 from modules.orders.api.base import READ, api, customer_id, store_for
 from modules.orders.errors import UnknownCode
 from modules.orders.quoting import Goods, Judged, Quote, Wanted, price
@@ -93,7 +93,22 @@ def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
             shipping_minor=body.shipping.price_minor if body.shipping else 0,
             shipping_rate_bp=delivery_rate_bp,
             shipping_method=body.shipping.method if body.shipping else "",
-            customer_id=customer_id(body.customer.id) if body.customer else None,
+            customer_id=_buyer(body.customer, channel),
+        )
+    )
+
+
+def _buyer(given: BuyerIn | None, channel: organization.IntakeChannel) -> int | None:
+    """Return whose prices are asked for: by the id, or as an order of the same buyer is matched."""
+    if given is None:
+        return None
+    return customers.find_buyer(
+        customers.BuyerKeys(
+            customer_id=customer_id(given.id),
+            card=given.card,
+            channel_id=channel.id,
+            email=given.email,
+            phone=given.phone,
         )
     )
 

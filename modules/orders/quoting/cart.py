@@ -1,11 +1,12 @@
 """What is asked of a quote, and what it answers. Plain values: no table, no clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from app.money import Tax
+from modules import promotions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class Facts:
     payment_method: str = ""
     shipping_method: str = ""
     country: str = ""
+    buyer: promotions.CustomerFacts = field(default_factory=promotions.CustomerFacts)
 
 
 @dataclass(frozen=True, kw_only=True)

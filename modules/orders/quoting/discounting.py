@@ -109,6 +109,7 @@ def _as_asked(
         payment_method=facts.payment_method,
         shipping_method=facts.shipping_method,
         country=facts.country,
+        customer=facts.buyer,
     )
 
 

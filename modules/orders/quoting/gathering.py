@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from modules import catalog, organization, promotions
+from modules import catalog, customers, organization, promotions
 from modules.orders.quoting.cart import Cart, CartLine, Facts, Quote
 from modules.orders.quoting.composing import quote
+from modules.orders.quoting.past import orders_of
 
 
 class Goods(NamedTuple):
@@ -60,11 +62,11 @@ def price(wanted: Wanted) -> Quote:
     :raises TooMuchOff: more is taken off by hand than the goods cost
     """
     published = None if wanted.is_given else promotions.published()
-    return quote(gather(wanted), published)
+    return quote(gather(wanted, published), published)
 
 
-def gather(wanted: Wanted) -> Cart:
-    """Return the cart with all that pricing may ask of it."""
+def gather(wanted: Wanted, published: promotions.Published | None) -> Cart:
+    """Return the cart with all that pricing may ask of it; `published` says what it asks for."""
     return Cart(
         currency=wanted.currency,
         list_currency=wanted.channel.company_currency,
@@ -74,13 +76,35 @@ def gather(wanted: Wanted) -> Cart:
         shipping_rate_bp=wanted.shipping_rate_bp,
         discount_minor=wanted.discount_minor,
         facts=Facts(
-            moment=wanted.at,
+            moment=wanted.at.astimezone(ZoneInfo(wanted.channel.company_zone)),
             channel=wanted.channel.code,
             store=wanted.store,
             payment_method=wanted.payment_method,
             shipping_method=wanted.shipping_method,
             country=wanted.country,
+            buyer=_buyer(wanted, published),
         ),
+    )
+
+
+def _buyer(wanted: Wanted, published: promotions.Published | None) -> promotions.CustomerFacts:
+    """Return what is known of the buyer, as far as any promotion asks for it."""
+    if wanted.customer_id is None or published is None:
+        return promotions.CustomerFacts()
+    key, asks = str(wanted.customer_id), published.asks
+    facts = customers.facts_of(wanted.customer_id) if asks.facts else customers.BuyerFacts()
+    count, days = None, None
+    if asks.history:
+        count, last = orders_of(wanted.customer_id)
+        days = None if last is None else (wanted.at - last).days
+    return promotions.CustomerFacts(
+        key=key,
+        groups=facts.groups,
+        segments=facts.segments,
+        stage=facts.stage,
+        birthday=facts.birthday,
+        order_count=count,
+        days_since_last_order=days,
     )
 
 

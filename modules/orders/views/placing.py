@@ -162,7 +162,20 @@ def _fill(form: forms.NewOrderForm, wanted: list[tuple[str, int]]) -> Basket:
         shipping_method=form.shipping_method.data or "",
         payment_method=form.payment_method.data or "",
         country=(form.address() or {}).get("country") or "",
+        customer_id=_known_buyer(form),
     )
+
+
+def _known_buyer(form: forms.NewOrderForm) -> int | None:
+    """Return whose prices hold, as far as the form tells; a number that is nobody's is no one."""
+    number = None
+    if form.customer.data:
+        try:
+            number = customers.get_customer_by_number(form.customer.data).id
+        except NotFound:
+            return None
+    email, phone = ((form[key].data or "").strip() or None for key in ("email", "phone"))
+    return customers.find_buyer(customers.BuyerKeys(customer_id=number, email=email, phone=phone))
 
 
 def _amount(form: forms.NewOrderForm, name: str) -> int:

@@ -1,9 +1,10 @@
 """The door of the organization's screens, and who may change what behind it."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from app.actor import current_actor
 from app.errors import NotAllowed
+from app.web import posted_version
 
 VIEW = "organization.view"
 EDIT = "organization.edit"
@@ -27,12 +28,6 @@ def check_edit(store_id: int | None = None) -> None:
     """
     if not may_edit(store_id):
         raise NotAllowed(EDIT)
-
-
-def posted_version() -> int:
-    """Return the version of the record that the form was opened with; 0 when it brings none."""
-    typed = request.form.get("version", "")
-    return int(typed) if len(typed) < 19 and typed.isascii() and typed.isdigit() else 0
 
 
 def refusal_status(current_version: int) -> int:

@@ -9,7 +9,7 @@ from app.access import requires
 from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
-from app.web import go_to, render
+from app.web import go_to, posted_version, render
 from modules.organization import labels, operations, queries
 from modules.organization.forms import (
     NewPaymentMethodForm,
@@ -23,7 +23,6 @@ from modules.organization.views.blueprint import (
     blueprint,
     check_edit,
     may_edit,
-    posted_version,
     refusal_status,
 )
 

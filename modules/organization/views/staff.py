@@ -16,12 +16,12 @@ from app.history_page import last_changes
 from app.i18n import _
 from app.list_pages import choice_filter, count_rows, open_list, opening_view
 from app.look import toast
-from app.web import chosen_store_id, go_to, render
+from app.web import chosen_store_id, go_to, posted_version, render
 from modules.organization import operations, queries
 from modules.organization.forms import NewStaffForm, PasswordForm, RoleForm, StaffForm, role_word
 from modules.organization.models import Staff, Store
 from modules.organization.operations.staff import LETS_IN
-from modules.organization.views.blueprint import blueprint, posted_version
+from modules.organization.views.blueprint import blueprint
 from modules.organization.views.staff_list import STAFF, state_words
 
 

@@ -12,7 +12,7 @@ from app.forms import SelectChoice
 from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
-from app.web import cursor_from_url, go_to, listing, render
+from app.web import cursor_from_url, go_to, listing, posted_version, render
 from modules.organization import labels, operations, queries
 from modules.organization.forms import LocationForm, NewLocationForm, NewStoreForm, StoreForm
 from modules.organization.models import Location, Store
@@ -22,7 +22,6 @@ from modules.organization.views.blueprint import (
     blueprint,
     check_edit,
     may_edit,
-    posted_version,
     refusal_status,
 )
 

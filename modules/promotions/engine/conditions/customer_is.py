@@ -14,9 +14,13 @@ class CustomerIs(Condition):
     kind = "customer_is"
     title = lazy("The buyer is")
 
-    groups: frozenset[str] = setting(Kind.TEXTS, lazy("In a group"), default=frozenset())
+    groups: frozenset[str] = setting(
+        Kind.TEXTS, lazy("In a group"), default=frozenset(), of="customer_group"
+    )
     segments: frozenset[str] = setting(Kind.TEXTS, lazy("In a segment"), default=frozenset())
-    stages: frozenset[str] = setting(Kind.TEXTS, lazy("At a stage"), default=frozenset())
+    stages: frozenset[str] = setting(
+        Kind.TEXTS, lazy("At a stage"), default=frozenset(), of="stage"
+    )
     tiers: frozenset[str] = setting(Kind.TEXTS, lazy("In a tier"), default=frozenset())
     not_staff: bool = setting(Kind.FLAG, lazy("Nobody who works here"), default=False)
 
