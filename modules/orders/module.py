@@ -18,7 +18,12 @@ from modules.orders.views import blueprint
 from modules.orders.views.blueprint import waiting_orders, waiting_returns, waiting_work
 from modules.orders.views.day import figures_of_yesterday, waiting_for_me, yesterday_by_store
 from modules.orders.views.order_list import ORDERS
-from modules.orders.views.slots import customer_actions, customer_orders, stock_references
+from modules.orders.views.slots import (
+    customer_actions,
+    customer_orders,
+    order_meant,
+    stock_references,
+)
 
 _SHOP = ("clerk", "shift_lead", "store_manager")
 _ALL = (*_SHOP, "marketing_manager", "accountant", "integrator")
@@ -108,6 +113,8 @@ orders = Module(
         "customer.actions": [customer_actions],
         "customer.orders": [customer_orders],
         "stock.references": [stock_references],
+        "payments.references": [stock_references],
+        "payments.reference": [order_meant],
         "today.cards": [yesterday_by_store],
     },
     search=find,

@@ -43,6 +43,8 @@ class GiftCardIn(In):
     customer: AnyId | None = None
     with_number: bool = True
     """False: store credit of the customer, without a code."""
+    with_pin: bool = True
+    """False: the card pays by its code alone."""
     expires_on: date | None = None
     order: AnyId | None = None
     """The order with which it was sold, or for which the credit is given."""
@@ -53,7 +55,8 @@ class GiftCardIn(In):
 
 class LookUpIn(In):
     code: CardCode
-    pin: Pin
+    pin: Pin | None = None
+    """Of a card that has one."""
 
 
 class ReasonIn(In):
@@ -95,6 +98,7 @@ class GiftCardWithLedgerOut(GiftCardOut):
 class CardCodeOut(Out):
     code: str
     pin: str
+    """Empty where the card has none."""
 
 
 @api.post("/gift-cards")
@@ -110,6 +114,7 @@ def issue_gift_card(body: GiftCardIn) -> tuple[dict[str, Any], int]:
         store_id=_store_of(body.store),
         customer_id=_customer(body.customer),
         with_number=body.with_number,
+        with_pin=body.with_pin,
         expires_on=body.expires_on,
         sold_for=Reference("order", int(body.order)) if body.order else None,
         reason=body.reason,
@@ -137,7 +142,9 @@ def show_code(card_id: str) -> dict[str, Any]:
 @scope(READ)
 def look_up(body: LookUpIn) -> Any:
     """The card with this code and PIN, of whichever store; wrong tries have to wait."""
-    card_id = giftcards.card_of_code(body.code, body.pin)  # counted outside of any unit of work
+    card_id = giftcards.card_of_code(
+        body.code, body.pin or ""
+    )  # counted outside of any unit of work
     return _found(card_id)
 
 

@@ -1,19 +1,35 @@
 """What payments hand to the house."""
 
+from app.histories import History
 from app.i18n import lazy
 from app.limits import Limit
-from app.module import Module, Permission, Scheduled
+from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
+from modules.payments.acts import ACTS
 from modules.payments.api import api
+from modules.payments.card_list import EXPORT, GIFT_CARDS, MANAGE, VIEW
 from modules.payments.giftcard_api import READ, WRITE
-from modules.payments.giftcards import ISSUE, prove_gift_cards
+from modules.payments.giftcards import ISSUE, KIND, prove_gift_cards
 from modules.payments.queries import prove_payments
 from modules.payments.refunds import REFUND, given_back
+from modules.payments.slots import customer_cards
 from modules.payments.tasks import expire_gift_cards, read_banks, send_command, send_refund
+from modules.payments.views import blueprint, find, names
 
 payments = Module(
     name="payments",
     title=lazy("Payments"),
+    blueprint=blueprint,
     api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Gift cards"),
+            endpoint="payments.cards",
+            icon="gift",
+            permission=VIEW,
+            area="sell",
+            order=60,
+        ),
+    ),
     permissions=(
         Permission(
             code="payments.take",
@@ -24,6 +40,21 @@ payments = Module(
             code="payments.refund",
             title=lazy("Give money back"),
             roles=("shift_lead", "store_manager", "accountant"),
+        ),
+        Permission(
+            code=VIEW,
+            title=lazy("See gift cards and store credit"),
+            roles=("clerk", "shift_lead", "store_manager", "accountant"),
+        ),
+        Permission(
+            code=MANAGE,
+            title=lazy("Issue, block and correct gift cards and store credit"),
+            roles=("shift_lead", "store_manager"),
+        ),
+        Permission(
+            code=EXPORT,
+            title=lazy("Take the list of gift cards out as a file"),
+            roles=("store_manager", "accountant"),
         ),
     ),
     scopes={
@@ -42,9 +73,36 @@ payments = Module(
         Limit(
             code=ISSUE,
             title=lazy("Money put onto a gift card, or taken off it"),
-            permission=WRITE,
+            permission=MANAGE,
             unit="money",
-            people=False,
+            roles={"shift_lead": 200_00, "store_manager": 2_000_00},
+        ),
+    ),
+    acts=ACTS,
+    lists=(GIFT_CARDS,),
+    search=find,
+    names={KIND: names},
+    slots={"customer.side": [customer_cards]},
+    histories=(
+        History(
+            kind=KIND,
+            actions={
+                "blocked": lazy("Blocked"),
+                "unblocked": lazy("Lets it pay again"),
+                "extended": lazy("Pays longer"),
+            },
+            field=lambda name: str(
+                {"reason": lazy("Why"), "expires_on": lazy("No longer pays from")}.get(name, name)
+            ),
+            icons={"blocked": "lock", "unblocked": "lock-open", "extended": "calendar-plus"},
+        ),
+    ),
+    shortcuts=(
+        Shortcut(
+            title=lazy("Issue a gift card or store credit"),
+            endpoint="payments.new",
+            icon="gift",
+            permission=MANAGE,
         ),
     ),
     tasks={

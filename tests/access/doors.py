@@ -43,6 +43,7 @@ _EXAMPLES = (
     ("/customers", "suggestion_id", "suggestion"),
     ("/customers", "address_id", "address"),
     ("/customers", "identity_id", "identity"),
+    ("/gift-cards", "card_id", "+gift_card"),
     ("/history", "kind", "history_kind"),
     ("/history", "record_id", "+staff"),
     ("/invoicing", "document_id", "+document"),

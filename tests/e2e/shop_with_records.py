@@ -65,6 +65,7 @@ def make_records(shop: LiveShop) -> None:
     post(f"/orders/{order['id']}/returns", {"lines": [wanted]})
     held = post("/orders", order_body(external_id="LOOK-H", shipping_address=None))
     post(f"/orders/{held['id']}/holds", {"kind": "manual", "reason": "asks for a call"})
+    post("/gift-cards", {"amount_minor": 10_000, "currency": "PLN", "store": "MAIN"})
     post("/promotions", OFFER)
     post("/promotions/LOOK/publish")
 

@@ -46,6 +46,7 @@ NO_PAGES = {
     "ground.static_file": "a file",
     "invoicing.pdf": "a paper",
     "orders.find_customer": "a fragment of the new order",
+    "payments.print_card": "a paper",
     "promotions.record": "sends one on to the page of the promotion",
 }
 

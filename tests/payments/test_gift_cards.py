@@ -27,7 +27,7 @@ LEAD = Actor(
     kind="staff",
     id=7,
     name="Ola",
-    grants={"giftcards:write": None},
+    grants={"giftcards.manage": None},
     limits={"gift_card": {None: 500_00}},
 )
 

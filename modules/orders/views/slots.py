@@ -9,7 +9,7 @@ from app.actor import current_actor
 from app.reference import Reference
 from modules import customers
 from modules.orders.listing import count_of_customer, orders_behind, orders_of_customer
-from modules.orders.numbers import order_number, parcel_number, return_number
+from modules.orders.numbers import order_id_of, order_number, parcel_number, return_number
 from modules.orders.views.blueprint import PLACE, VIEW
 
 _MOST = 10
@@ -50,3 +50,9 @@ def stock_references(*, references: Sequence[Reference]) -> dict[Reference, tupl
         for one in references
         if one.kind in NUMBER
     }
+
+
+def order_meant(*, text: str) -> Reference | None:
+    """Return the order whose number this is, whether it is there or not."""
+    order_id = order_id_of(text)
+    return Reference("order", order_id) if order_id else None

@@ -10,9 +10,11 @@ from modules.payments.giftcards.models import (
 )
 from modules.payments.giftcards.operations import (
     ISSUE,
+    KIND,
     adjust,
     block,
     expire_cards,
+    extend,
     give_back,
     issue,
     unblock,
@@ -27,12 +29,13 @@ from modules.payments.giftcards.queries import (
     state_of,
 )
 from modules.payments.giftcards.redeeming import CREDIT, METHOD, redeem
-from modules.payments.giftcards.secrets import NewCode, reveal
+from modules.payments.giftcards.secrets import NewCode, has_pin, may_reveal, reveal
 from modules.payments.giftcards.trying import card_of_code, cards_to_pay_with
 
 __all__ = [
     "CREDIT",
     "ISSUE",
+    "KIND",
     "METHOD",
     "CardEntryKind",
     "CardState",
@@ -50,11 +53,14 @@ __all__ = [
     "credits_of",
     "entries_of_card",
     "expire_cards",
+    "extend",
     "get_card",
+    "has_pin",
     "give_back",
     "issue",
     "last_entry_id",
     "list_cards",
+    "may_reveal",
     "prove_gift_cards",
     "redeem",
     "reveal",

@@ -43,14 +43,17 @@ def issue(
     client_id: str,
     customer_id: int | None = None,
     with_number: bool = True,
+    with_pin: bool = True,
     expires_on: date | None = None,
     sold_for: Reference | None = None,
     reason: str | None = None,
+    is_paid_for: bool = False,
 ) -> int:
     """
     Issue a gift card and return its key; without a number it is a customer's store credit.
 
-    Its code is told by `reveal`. The same `client_id` is the same card.
+    Its code is told by `reveal`. The same `client_id` is the same card. What was sold and paid for
+    (`is_paid_for`) is nobody's to limit.
 
     :raises InvalidInput: there is no amount, no owner of the credit, or it has expired already
     :raises AlreadyIssued: that card stands with another amount or owner
@@ -59,12 +62,16 @@ def issue(
     _check_new(amount_minor, customer_id, with_number, expires_on)
     known = session.scalar(select(GiftCard).where(GiftCard.client_id == client_id))
     if known is not None:
-        same = (amount_minor, currency, customer_id, with_number)
-        has = (known.issued_minor, known.currency, known.customer_id, known.code_mark is not None)
+        same = (amount_minor, currency, customer_id, with_number, with_number and with_pin)
+        has = (
+            *(known.issued_minor, known.currency, known.customer_id, known.code_mark is not None),
+            secrets.has_pin(known),
+        )
         if has != same:
             raise AlreadyIssued(_("This request issued a card already, with other values."))
         return known.id
-    limits.check({ISSUE: amount_minor}, store_id=store_id, currency=currency)
+    if not is_paid_for:
+        limits.check({ISSUE: amount_minor}, store_id=store_id, currency=currency)
     card = GiftCard(
         client_id=client_id,
         currency=currency,
@@ -82,7 +89,7 @@ def issue(
         key = secrets.key_made()
         drawn = secrets.drawn(key, client_id)
         card.code_mark = secrets.mark_of_code(key, drawn.code)
-        card.pin_mark = secrets.mark_of_pin(key, drawn.code, drawn.pin)
+        card.pin_mark = secrets.mark_of_pin(key, drawn.code, drawn.pin if with_pin else "")
         card.last_four = drawn.code[-4:]
     session.add(card)
     session.flush()
@@ -193,6 +200,48 @@ def adjust(*, card_id: int, amount_minor: int, reason: str, client_id: str) -> N
         )
 
 
+def extend(*, card_id: int, expires_on: date | None, reason: str) -> None:
+    """
+    Let a card pay longer (None: for ever); what expired of late is on it again.
+
+    :raises NotFound: there is no such card
+    :raises InvalidInput: no reason is given, or the day is not after today and the present one
+    :raises NeedsSecondPerson: more comes back onto it than the caller puts there alone
+    """
+    get_card(card_id)
+    if not reason.strip():
+        raise InvalidInput(_("Write why the card pays longer."), field="reason", pointer="/reason")
+    card = ledger.lock([card_id])[card_id]
+    before, today = card.expires_on, organization.day_of(clock.now())
+    if before == expires_on:
+        return
+    if before is None or (expires_on is not None and expires_on <= max(before, today)):
+        text = _("A card only pays longer: choose a later day, or none.")
+        raise InvalidInput(text, field="expires_on", pointer="/expires_on")
+    back = _expired_of(card) if before <= today else 0
+    if back:
+        limits.check({ISSUE: back}, store_id=card.store_id, currency=card.currency)
+        ledger.move(
+            card_id,
+            CardEntryKind.ADJUST,
+            back,
+            client_id=f"extend:{card_id}:{before}",
+            reason=reason.strip(),
+        )
+    session.execute(
+        update(GiftCard)
+        .where(GiftCard.id == card_id)
+        .values(expires_on=expires_on)
+        .execution_options(synchronize_session=False)
+    )
+    audit.record_change(
+        Reference(KIND, card_id),
+        "extended",
+        old={"expires_on": str(before)},
+        new={"expires_on": str(expires_on) if expires_on else "", "reason": reason.strip()},
+    )
+
+
 def expire_cards() -> int:
     """Take what is left off cards whose time is over; return how many those were."""
     today = organization.day_of(clock.now())
@@ -234,6 +283,17 @@ def _take_the_rest(card: GiftCard) -> None:
         # With the day: a card to which money came back may expire once more.
         client_id=f"expire:{card.id}:{card.expires_on}",
     )
+
+
+def _expired_of(card: GiftCard) -> int:
+    """Return what the end of its time took off a card, where nothing has moved since."""
+    last = session.scalar(
+        select(GiftCardEntry)
+        .where(GiftCardEntry.card_id == card.id)
+        .order_by(GiftCardEntry.id.desc())
+        .limit(1)
+    )
+    return -last.amount_minor if last and last.kind is CardEntryKind.EXPIRE else 0
 
 
 def _set_blocked(card_id: int, reason: str, *, blocked: bool) -> None:

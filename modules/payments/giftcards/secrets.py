@@ -30,7 +30,7 @@ _SHOWN_FOR = timedelta(minutes=15)
 
 
 class NewCode(NamedTuple):
-    """What is printed on a card: its code in groups of four, and its PIN."""
+    """What is printed on a card: its code in groups of four, and its PIN ("" where it has none)."""
 
     code: str
     pin: str
@@ -59,7 +59,16 @@ def reveal(card_id: int) -> NewCode:
         raise ShownAlready(
             _("The code was shown when the card was issued. Block the card and issue another one.")
         )
-    return drawn(_key_there(), card.client_id)
+    found = drawn(_key_there(), card.client_id)
+    return found if has_pin(card) else found._replace(pin="")
+
+
+def has_pin(card: GiftCard) -> bool:
+    """Test whether a card pays only with its PIN; one without has the mark of an empty PIN."""
+    if card.code_mark is None:
+        return False
+    key = _key_there()
+    return card.pin_mark != mark_of_pin(key, drawn(key, card.client_id).code, "")
 
 
 def may_reveal(card: GiftCard) -> bool:

@@ -50,6 +50,19 @@ def _find(code: str, pin: str) -> int:
     return int(found.id)
 
 
+def _named(code: str, pin: str) -> int:
+    missing = _("Type the code of the gift card and its PIN.")
+    if not code.strip():
+        raise InvalidInput(missing, field="code", pointer="/code")
+    try:
+        return card_of_code(code, pin)
+    except WrongCard:
+        if pin.strip():
+            raise
+        # A card without a PIN pays by its code alone; this is none.
+        raise InvalidInput(missing, field="pin", pointer="/pin") from None
+
+
 def cards_to_pay_with(
     *, method: str, code: str | None, pin: str | None, customer_id: int | None, currency: str
 ) -> Sequence[int] | None:
@@ -63,11 +76,7 @@ def cards_to_pay_with(
     :raises TooManyTries: there were too many wrong ones of late
     """
     if method == METHOD:
-        for name, typed in (("code", code), ("pin", pin)):
-            if not (typed and typed.strip()):
-                text = _("Type the code of the gift card and its PIN.")
-                raise InvalidInput(text, field=name, pointer=f"/{name}")
-        return [card_of_code(code or "", pin or "")]
+        return [_named(code or "", pin or "")]
     if method == CREDIT:
         if customer_id is None:
             text = _("Store credit belongs to a customer, and this order has none.")
