@@ -108,6 +108,20 @@ def refuse_too_many(
     _refuse(_FREE_OF_ADDRESS, strange, SignInAttempt.ip == ip)
 
 
+def refuse_guessing(*, who: str, step: str, free: int) -> None:
+    """
+    Let somebody look for what is not secret enough for one try at a time, such as a coupon.
+
+    :raises TooManyTries: he was wrong more than `free` times of late
+    """
+    _refuse(free, SignInAttempt.email == who, SignInAttempt.step == step)
+
+
+def note_wrong(*, who: str, step: str) -> None:
+    """Write down that somebody was wrong; in a unit of work of its own, that nothing takes back."""
+    session.add(SignInAttempt(email=who, ip=who, step=step))
+
+
 def _refuse(free: int, *which: ColumnElement[bool]) -> None:
     now = clock.now()
     count, last = session.execute(

@@ -1,13 +1,33 @@
 """Promotions: which offers a cart gets, what they take off, and why others did not apply."""
 
 from modules.promotions.codes import generate_codes
+from modules.promotions.coupons import (
+    CodeBatch,
+    CodeState,
+    Entered,
+    KnownCode,
+    Left,
+    PromotionCode,
+    PromotionUse,
+    Sale,
+    Use,
+    left_for,
+    look_up,
+    make_batch,
+    note_guesses,
+    plain_codes,
+    redeem,
+    refuse_guessing,
+    take_free_code,
+)
+from modules.promotions.coupons import give_back as give_back_uses
 from modules.promotions.engine.book import Book, compile_book
 from modules.promotions.engine.cart import Cart, CartLine, CustomerFacts, EnteredCode, Rebate
 from modules.promotions.engine.evaluating import evaluate
-from modules.promotions.engine.promotion import Promotion, Remaining
+from modules.promotions.engine.promotion import Limits, Promotion, Remaining
 from modules.promotions.engine.results import Adjustment, PricedLine, Result, UnitRange
 from modules.promotions.engine.verdicts import Reason, Status, Verdict
-from modules.promotions.errors import TooManyCodes
+from modules.promotions.errors import TooManyCodes, UsedUp
 from modules.promotions.events import (
     PromotionEnded,
     PromotionPaused,
@@ -31,16 +51,24 @@ __all__ = [
     "Book",
     "Cart",
     "CartLine",
+    "CodeBatch",
+    "CodeState",
     "CustomerFacts",
+    "Entered",
     "EnteredCode",
+    "KnownCode",
     "Label",
+    "Left",
+    "Limits",
     "PaidUnits",
     "PricedLine",
     "Promotion",
+    "PromotionCode",
     "PromotionEnded",
     "PromotionPaused",
     "PromotionPublished",
     "PromotionResumed",
+    "PromotionUse",
     "Published",
     "Reason",
     "Rebate",
@@ -48,18 +76,30 @@ __all__ = [
     "RefundPolicy",
     "Remaining",
     "Result",
+    "Sale",
     "Status",
     "TooManyCodes",
     "UnitLedger",
     "UnitRange",
+    "Use",
+    "UsedUp",
     "Verdict",
     "compile_book",
     "draft_promotion",
     "evaluate",
     "generate_codes",
+    "give_back_uses",
     "ledger_of",
+    "left_for",
+    "look_up",
+    "make_batch",
+    "note_guesses",
+    "plain_codes",
     "publish_promotion",
     "published",
     "reason_words",
+    "redeem",
     "refund_of",
+    "refuse_guessing",
+    "take_free_code",
 ]

@@ -45,8 +45,10 @@ def check_publishable(promotion: Promotion, *, at: str = "/definition") -> None:
     :raises BadDefinition: it does not; a promotion that never applies helps nobody
     """
     faults = Faults()
-    if promotion.trigger is not Trigger.AUTO:
-        faults.add(f"{at}/trigger", _("Codes and offers chosen by hand are not taken yet."))
+    if promotion.trigger is Trigger.MANUAL:
+        faults.add(f"{at}/trigger", _("Offers chosen by hand are not taken yet."))
+    if promotion.codes and promotion.trigger is not Trigger.CODE:
+        faults.add(f"{at}/codes", _("It asks for no code. Take its codes out."))
     if promotion.group and promotion.group not in {one.code for one in list_groups()}:
         faults.add(f"{at}/group", _("There is no group %(code)s.", code=promotion.group))
     _check_scope(promotion.scope, f"{at}/scope", faults)

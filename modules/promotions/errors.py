@@ -2,6 +2,8 @@
 
 from app.errors import RuleViolation, StaleEdit
 from app.i18n import _
+from modules.promotions.engine.verdicts import Reason
+from modules.promotions.reasons import reason_words
 
 
 class TooManyCodes(RuleViolation):
@@ -66,3 +68,18 @@ class OverAlready(RuleViolation):
             _("It would be over before it began. Move the end, or leave it empty."),
             details=[{"pointer": "/definition/schedule/ends_at"}],
         )
+
+
+class UsedUp(RuleViolation):
+    """A code or a promotion cannot be used, or not any more."""
+
+    field = "coupons"
+    code = "coupon_refused"
+
+    def __init__(self, reason: Reason, *, coupon: str = "", pointer: str = "/coupons") -> None:
+        said = reason_words(reason)
+        if coupon:
+            said = _("Code %(code)s: %(why)s", code=coupon[:40], why=said)
+        row = {"pointer": pointer, "code": reason.value, "message": said}
+        super().__init__(said, details=[row])
+        self.reason = reason

@@ -3,6 +3,8 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Shortcut
 from modules.promotions.api import READ, WRITE, api
+from modules.promotions.coupons.making import TASK, make_codes
+from modules.promotions.coupons.proving import prove_promotions
 from modules.promotions.operations import KIND, install
 from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
 from modules.promotions.views import blueprint, find, names
@@ -56,5 +58,8 @@ promotions = Module(
             permission=MANAGE,
         ),
     ),
+    tasks={TASK: make_codes},
+    task_titles={TASK: lazy("Make codes of a promotion")},
+    proofs={"promotions": prove_promotions},
     install=install,
 )

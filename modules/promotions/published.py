@@ -12,7 +12,7 @@ from app.db import Database, database, session
 from modules.promotions.asking import Asks, asks_of
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import Book, compile_book
-from modules.promotions.engine.promotion import Group, Promotion
+from modules.promotions.engine.promotion import Group, Limits, Promotion
 from modules.promotions.models import (
     LIVE,
     PromotionBook,
@@ -40,6 +40,8 @@ class Published:
     mark: str = ""
     book: Book = field(default_factory=lambda: compile_book(()))
     labels: Mapping[int, Label] = field(default_factory=dict)
+    limits: Mapping[int, Limits] = field(default_factory=dict)
+    """Of those that are limited."""
     parsed: Parsed = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -92,6 +94,7 @@ def _read(mark: str, known: Parsed) -> Published:
         return Published()
     parsed: dict[tuple[int, int, bool], tuple[Mapping[str, Any], Promotion]] = {}
     labels: dict[int, Label] = {}
+    limits: dict[int, Limits] = {}
     for row in session.execute(_ROWS):
         is_paused = row.state is PromotionState.PAUSED
         place = (row.id, row.number, is_paused)
@@ -103,6 +106,8 @@ def _read(mark: str, known: Parsed) -> Published:
             )
         parsed[place] = row.definition, promotion
         labels[row.id] = Label(row.code, row.name)
+        if promotion.limits != Limits():
+            limits[row.id] = promotion.limits
     groups = [
         Group(
             id=one.code,
@@ -114,4 +119,4 @@ def _read(mark: str, known: Parsed) -> Published:
         for one in session.scalars(select(PromotionGroup))
     ]
     book = compile_book((promotion for _said, promotion in parsed.values()), groups)
-    return Published(mark=mark, book=book, labels=labels, parsed=parsed)
+    return Published(mark=mark, book=book, labels=labels, limits=limits, parsed=parsed)

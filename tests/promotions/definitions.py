@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.grouping import Part
 from modules.promotions.engine.offers import Phase
-from modules.promotions.engine.promotion import Promotion, Schedule, Scope, Trigger
+from modules.promotions.engine.promotion import Limits, Promotion, Schedule, Scope, Trigger
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 
@@ -89,6 +89,11 @@ def scopes() -> st.SearchStrategy[Scope]:
     return st.builds(Scope, currency=st.sampled_from(["", "PLN"]), needs_card=st.booleans(), **sets)
 
 
+def limits() -> st.SearchStrategy[Limits]:
+    counts = st.none() | st.integers(1, 10**6)
+    return st.builds(Limits, **dict.fromkeys(Limits.__dataclass_fields__, counts))
+
+
 @st.composite
 def promotions(draw: st.DrawFn) -> Promotion:
     phase = draw(st.sampled_from(list(Phase)))
@@ -113,5 +118,6 @@ def promotions(draw: st.DrawFn) -> Promotion:
         deny_tags=draw(SETS),
         once_per_product=draw(st.booleans()),
         most_minor=draw(st.none() | st.integers(0, 10**9)),
+        limits=draw(limits()),
         margin_bp=draw(st.none() | st.integers(0, 10_000)),
     )

@@ -27,6 +27,8 @@ class LineAdjustment(Model):
     """Null: the delivery."""
     promotion_id: Mapped[int] = mapped_column(ForeignKey("promotion.id"), index=True)
     promotion_version: Mapped[int]
+    code_id: Mapped[int | None] = mapped_column(ForeignKey("promotion_code.id"), index=True)
+    """The code of a batch that opened it."""
     amount_minor: Mapped[int]
     """With VAT, off all of these units together."""
     sequence: Mapped[int]

@@ -6,14 +6,14 @@ from typing import Any, TypeVar
 from app.i18n import _
 from app.money import MOST_MINOR
 from modules.promotions.definition.faults import Faults, Unreadable, unknown_name
-from modules.promotions.definition.values import Values
+from modules.promotions.definition.values import MOST_COUNT, Values
 from modules.promotions.definition.writing import BESIDE
 from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.condition import Condition
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.grouping import Part
 from modules.promotions.engine.offers import Phase
-from modules.promotions.engine.promotion import Promotion, Schedule, Scope, Trigger
+from modules.promotions.engine.promotion import Limits, Promotion, Schedule, Scope, Trigger
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 
@@ -82,6 +82,7 @@ class Reader:
             "exclusive": self.values.flag,
             "once_per_product": self.values.flag,
             "most_minor": lambda value, here: self._optional(value, here, MOST_MINOR),
+            "limits": self.limits,
             "margin_bp": lambda value, here: self._optional(value, here, 1_000_000),
         }
         for name, how in readers.items():
@@ -148,6 +149,17 @@ class Reader:
             with self.faults.going_on():
                 read["needs_card"] = self.values.flag(given["needs_card"], f"{at}/needs_card")
         return Scope(**read)
+
+    def limits(self, given: Any, at: str) -> Limits:
+        given = self.values.object_of(given, at)
+        self._refuse_unknown(given, set(Limits.__dataclass_fields__), at)
+        read: dict[str, int] = {}
+        for name in Limits.__dataclass_fields__:
+            if given.get(name) is not None:
+                most = MOST_MINOR if name.endswith("_minor") else MOST_COUNT
+                with self.faults.going_on():
+                    read[name] = self.values.number(given[name], f"{at}/{name}", least=1, most=most)
+        return Limits(**read)
 
     # --- conditions, benefits, filters --------------------------------------------------------
 

@@ -8,12 +8,13 @@ from modules.promotions.definition.values import MOST_COUNT, MOST_TEXT
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.grouping import Part
 from modules.promotions.engine.offers import Phase
-from modules.promotions.engine.promotion import Scope, Trigger
+from modules.promotions.engine.promotion import Limits, Scope, Trigger
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 
 _TEXT = {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}
 _TEXTS = {"type": "array", "items": _TEXT}
+_LIMIT = {"type": ["integer", "null"], "minimum": 1}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -49,6 +50,11 @@ def schema_of_promotion() -> dict[str, Any]:
             "exclusive": {"type": "boolean"},
             "once_per_product": {"type": "boolean"},
             "most_minor": {"type": ["integer", "null"], "minimum": 0},
+            "limits": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(Limits.__dataclass_fields__, _LIMIT),
+            },
             "margin_bp": {"type": ["integer", "null"], "minimum": 0},
         },
     }

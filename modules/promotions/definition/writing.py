@@ -9,7 +9,7 @@ from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.condition import Condition
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.grouping import Part
-from modules.promotions.engine.promotion import Promotion, Schedule, Scope
+from modules.promotions.engine.promotion import Limits, Promotion, Schedule, Scope
 from modules.promotions.engine.settings import Kind, settings_of
 
 BESIDE = frozenset({"id", "version", "paused"})
@@ -61,7 +61,7 @@ def _write_value(kind: Kind, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Schedule | Scope):
+    if isinstance(value, Schedule | Scope | Limits):
         own = {one.name: getattr(value, one.name) for one in fields(value)}
         usual = type(value)()
         return {name: _plain(one) for name, one in own.items() if one != getattr(usual, name)}

@@ -83,6 +83,8 @@ class EnteredCode:
     """Whose code it is, where it stands in the table of codes and not on the promotion."""
     refusal: Reason | None = None
     """Why the table of codes refuses it: used up, expired, somebody else's."""
+    row: int | None = None
+    """Its key in the table of codes."""
 
 
 @dataclass(frozen=True, kw_only=True)

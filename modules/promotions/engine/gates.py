@@ -146,6 +146,8 @@ def limit_reached(remaining: Remaining) -> Miss | None:
     """Return which limit leaves no further use."""
     if remaining is UNLIMITED:
         return None
+    if remaining.needs_customer:
+        return Miss(Reason.CUSTOMER_UNKNOWN, "limits.uses_of_customer")
     for name, left, reason in (
         ("uses", remaining.uses, Reason.USAGE_LIMIT_REACHED),
         ("uses_of_customer", remaining.uses_of_customer, Reason.CUSTOMER_LIMIT_REACHED),

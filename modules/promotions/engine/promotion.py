@@ -82,6 +82,23 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limits:
+    """
+    How often it may be used, and what it may cost in all; None is without limit.
+
+    The engine does not count: `Remaining` tells it what is left.
+    """
+
+    uses: int | None = None
+    uses_per_customer: int | None = None
+    uses_per_code: int | None = None
+    """Of a code that is written on the promotion; codes of a batch have their own."""
+    uses_per_day: int | None = None
+    budget_minor: int | None = None
+    budget_per_month_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Promotion:
     id: Key
     version: int = 1
@@ -106,6 +123,7 @@ class Promotion:
     """It takes only units that no other promotion has made cheaper."""
     most_minor: int | None = None
     """What it may take off one order."""
+    limits: Limits = field(default_factory=Limits)
     margin_bp: int | None = None
     """No price falls under cost and so much more."""
 
@@ -129,6 +147,8 @@ class Remaining:
     uses_today: int | None = None
     budget_minor: int | None = None
     period_budget_minor: int | None = None
+    needs_customer: bool = False
+    """It is limited by customer, and nobody knows who buys."""
 
 
 UNLIMITED = Remaining()
