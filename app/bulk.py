@@ -82,7 +82,7 @@ def _from_json(table: Table, names: tuple[str, ...], *, keyed: bool) -> TextClau
     statement = (
         f"INSERT INTO {quote(table.name)} ({columns}) SELECT {taken} "  # noqa: S608 - names of ours
         f"FROM ROWS FROM (json_to_recordset(CAST(:rows AS json)) AS ({typed})) "
-        f"WITH ORDINALITY AS given({columns}, place) ORDER BY given.place"
+        f"WITH ORDINALITY AS given({columns}, nth_row) ORDER BY given.nth_row"
     )
     if keyed:
         statement += f" RETURNING {quote(_key_of(table).name)}"

@@ -13,7 +13,7 @@ from modules.catalog.bulk import (
     import_products,
 )
 from modules.catalog.errors import BarcodeTaken, CellTaken, CodeTaken, SkuTaken
-from modules.catalog.events import ImportUndone, QuantitiesImported
+from modules.catalog.events import ImportUndone, PricesChanged, QuantitiesImported
 from modules.catalog.models import Barcode, BarcodeKind, Photo, Product, ProductStatus, Variant
 from modules.catalog.operations import (
     add_barcode,
@@ -45,8 +45,10 @@ from modules.catalog.queries import (
     photo_urls,
     product_card,
     variant_by_gtin,
+    variants_after,
     variants_by_id,
     variants_for_sale,
+    variants_like,
 )
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "NewProduct",
     "NewVariant",
     "Photo",
+    "PricesChanged",
     "Product",
     "ProductCard",
     "ProductStatus",
@@ -95,6 +98,8 @@ __all__ = [
     "set_prices",
     "update_product",
     "variant_by_gtin",
+    "variants_after",
     "variants_by_id",
     "variants_for_sale",
+    "variants_like",
 ]

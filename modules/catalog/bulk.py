@@ -9,8 +9,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from app import clock
 from app.db import session
+from app.events import publish
 from app.search import fold
 from modules.catalog.barcodes import is_gtin
+from modules.catalog.events import PricesChanged
 from modules.catalog.models import (
     Barcode,
     BarcodeKind,
@@ -227,6 +229,7 @@ def insert_variants(
             for code in variant.barcodes
         ],
     )
+    publish(PricesChanged(variant_ids=sorted(keys.values())))
     return keys
 
 
@@ -289,6 +292,13 @@ def touch_variants(product_id: int) -> None:
         .values(updated_at=clock.now())
         .execution_options(synchronize_session=False)
     )
+
+
+def tell_offer_changed(product_ids: Sequence[int]) -> None:
+    """Announce that the variants of products came on sale or off it."""
+    session.flush()
+    found = select(Variant.id).where(Variant.product_id.in_(product_ids)).order_by(Variant.id)
+    publish(PricesChanged(variant_ids=session.scalars(found).all()))
 
 
 def renew_search(product_id: int) -> None:

@@ -14,6 +14,19 @@ class QuantitiesImported:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PricesChanged:
+    """
+    Variants cost something else now, are new, or came on sale or off it.
+
+    A subscriber may refuse what a person typed: nothing is changed then.
+    """
+
+    variant_ids: Sequence[int]
+    typed: bool = False
+    """A person or a program set the price of these, not a file."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportUndone:
     """
     An import is being taken back.

@@ -10,6 +10,13 @@ from modules.pricing.base_price import (
     ruled_price,
 )
 from modules.pricing.catalogue import CatalogueOffer, ShelfPrice, shelf_price
+from modules.pricing.errors import BelowMinimum
+from modules.pricing.looking_up import Priced, Wanted, prices_for
+from modules.pricing.models import PriceList
+from modules.pricing.operations import Entry, create_price_list, put_prices, update_price_list
+from modules.pricing.places import place_of
+from modules.pricing.presenting import present, present_no_more
+from modules.pricing.prior import announced, lowest_30_days, prior_prices
 from modules.pricing.prior_price import (
     Announced,
     PricePeriod,
@@ -18,22 +25,39 @@ from modules.pricing.prior_price import (
     announced_reduction,
     prior_price,
 )
+from modules.pricing.queries import get_price_list_by_code
 
 __all__ = [
     "Announced",
+    "BelowMinimum",
     "CatalogueOffer",
     "ChosenPrice",
+    "Entry",
     "ListPrice",
+    "PriceList",
     "PricePeriod",
     "PriceRule",
+    "Priced",
     "PriorRule",
     "ShelfPrice",
     "Specificity",
+    "Wanted",
     "Window",
+    "announced",
     "announced_reduction",
     "base_price",
+    "create_price_list",
+    "get_price_list_by_code",
+    "lowest_30_days",
+    "place_of",
+    "present",
+    "present_no_more",
     "price_with_margin",
+    "prices_for",
     "prior_price",
+    "prior_prices",
+    "put_prices",
     "ruled_price",
     "shelf_price",
+    "update_price_list",
 ]

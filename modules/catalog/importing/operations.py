@@ -15,7 +15,7 @@ from app.reference import Reference
 from modules import organization
 from modules.catalog.bulk import renew_search
 from modules.catalog.errors import AlreadyUndone, NothingToUndo
-from modules.catalog.events import ImportUndone
+from modules.catalog.events import ImportUndone, PricesChanged
 from modules.catalog.importing.formats import get_format
 from modules.catalog.models import (
     Barcode,
@@ -135,6 +135,9 @@ def undo_import(*, import_id: int) -> dict[str, int]:
             changed.setdefault(row.product_id, []).append((row.variant_id, row.undo))
     for product_id, undos in changed.items():
         figures["restored"] += _put_back(product_id, undos)
+    touched = {row.variant_id for row in rows if row.variant_id is not None}
+    if touched:
+        publish(PricesChanged(variant_ids=sorted(touched)))
     job.state, job.undone_at = ImportState.UNDONE, clock.now()
     job.counts = {**job.counts, **figures}
     session.flush()

@@ -14,6 +14,7 @@ from modules.catalog.bulk import (
     insert_variants,
     kind_of,
     renew_search,
+    tell_offer_changed,
     touch_variants,
 )
 from modules.catalog.events import QuantitiesImported
@@ -57,6 +58,8 @@ def write_plans(job: CatalogImport, plans: Sequence[ProductPlan], known: Known) 
     touched = [plan for plan in plans if plan.known and plan.touches]
     for plan in touched:
         keys |= _change_product(plan, keys)
+    if touched:
+        tell_offer_changed([product_ids[plan.code] for plan in touched])
     _write_audit(job, [product_ids[plan.code] for plan in touched], "changed by an import")
     _write_audit(job, list(made.products.values()), "imported")
     if job.location_code:

@@ -18,6 +18,7 @@ from modules.catalog.bulk import (
     NewVariant,
     import_products,
     renew_search,
+    tell_offer_changed,
 )
 from modules.catalog.checks import (
     check_axes,
@@ -130,6 +131,8 @@ def update_product(
     record_change(Reference("product", product.id), "edited", old=old, new=new)
     if {"name", "brand", "category"} & new.keys():
         renew_search(product.id)
+    if any(old[name] != new[name] for name in ("status", "brand", "category") if name in new):
+        tell_offer_changed([product.id])
     return product
 
 
@@ -159,3 +162,4 @@ def _set_archived(code: str, version: int | None, *, archived: bool) -> None:
         return
     bump(product, version, archived_at=clock.now() if archived else None)
     record_change(Reference("product", product.id), "archived" if archived else "restored")
+    tell_offer_changed([product.id])

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import record_change
 from app.db import session
 from app.errors import InvalidInput, NotFound
+from app.events import publish
 from app.i18n import _
 from app.reference import Reference
 from modules.catalog.barcodes import is_gtin
@@ -28,6 +29,7 @@ from modules.catalog.checks import (
     lost_race,
 )
 from modules.catalog.errors import CellTaken, UnknownVariant
+from modules.catalog.events import PricesChanged
 from modules.catalog.models import (
     Barcode,
     OptionValue,
@@ -151,6 +153,9 @@ def set_prices(
         return
     bump(product, version)
     record_change(Reference("product", product.id), "prices", old=old, new=new)
+    repriced = [one.id for sku, one in known.items() if f"{sku} price_minor" in new]
+    if repriced:
+        publish(PricesChanged(variant_ids=sorted(repriced), typed=True))
 
 
 def add_barcode(*, sku: str, barcode: str) -> Barcode:

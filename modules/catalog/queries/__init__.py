@@ -26,8 +26,10 @@ from modules.catalog.queries.sale import (
     get_variant,
     products_by_id,
     variant_by_gtin,
+    variants_after,
     variants_by_id,
     variants_for_sale,
+    variants_like,
 )
 from modules.catalog.queries.variants import (
     FoundVariant,
@@ -74,6 +76,8 @@ __all__ = [
     "product_names",
     "search_everything",
     "variant_by_gtin",
+    "variants_after",
     "variants_by_id",
     "variants_for_sale",
+    "variants_like",
 ]

@@ -89,6 +89,26 @@ def variants_by_id(variant_ids: Iterable[int]) -> dict[int, VariantForSale]:
     return {row.id: VariantForSale._make(row) for row in rows}
 
 
+def variants_like(
+    *,
+    skus: Iterable[str] = (),
+    brands: Iterable[str] = (),
+    categories: Iterable[str] = (),
+    limit: int,
+) -> list[VariantForSale]:
+    """Return what is sold, by key: of these SKUs, brands and categories, where such are named."""
+    found = _for_sale.where(_VARIANT.c.archived_at.is_(None), _PRODUCT.c.archived_at.is_(None))
+    for column, words in (
+        (_VARIANT.c.sku, skus),
+        (_PRODUCT.c.brand, brands),
+        (_PRODUCT.c.category, categories),
+    ):
+        if wanted := sorted(words):
+            found = found.where(column.in_(wanted))
+    rows = session.execute(found.order_by(_VARIANT.c.id).limit(limit))
+    return [VariantForSale._make(row) for row in rows]
+
+
 _carrier = (
     select(Barcode.variant_id)
     .where(Barcode.code.in_(bindparam("codes", expanding=True)))
@@ -124,6 +144,12 @@ def variant_by_gtin(code: str) -> Variant | None:
         .where(Barcode.code.in_(readings(code.strip())), Barcode.kind == BarcodeKind.GTIN)
     )
     return session.scalar(found)
+
+
+def variants_after(key: int, *, limit: int) -> list[VariantForSale]:
+    """Return the variants behind a key, in the order of their keys: to walk through all of them."""
+    found = _for_sale.where(_VARIANT.c.id > key).order_by(_VARIANT.c.id).limit(limit)
+    return [VariantForSale._make(row) for row in session.execute(found)]
 
 
 def get_variant(sku: str) -> Variant:
