@@ -24,11 +24,15 @@ from app.api import (
 )
 from app.errors import NotFound
 from modules.promotions import operations, queries
+from modules.promotions.checking.asking import Check, check_promotion
+from modules.promotions.checking.meeting import Together
 from modules.promotions.definition import schema_of_promotion
 from modules.promotions.models import PromotionRecord, PromotionState, PromotionVersion
 from modules.promotions.queries import Standing
 
 READ, WRITE = "promotions:read", "promotions:write"
+MOST_GOODS_OF_API = 1_000
+"""So many goods are looked at while the house waits for a program's publication."""
 
 api = api_blueprint("promotions", __name__, title="Promotions")
 
@@ -74,6 +78,37 @@ class PromotionOut(Out):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class MetOut(Out):
+    promotion: str
+    how: Together
+
+
+class BelowCostOut(Out):
+    sku: str
+    price_minor: int
+    lowest_minor: int
+    """With VAT, and with the other promotions that it meets."""
+    cost_minor: int
+    """With VAT, as it compares with prices."""
+
+
+class WarningsOut(Out):
+    """What publishing means; `more_…` count what is not told one by one."""
+
+    meets: list[MetOut]
+    more_met: int
+    below_cost: list[BelowCostOut]
+    more_below_cost: int
+    goods_looked_at: int
+    goods_without_cost: int
+    is_cut: bool
+    """There are more goods than were looked at."""
+
+
+class PublishedOut(PromotionOut):
+    warnings: WarningsOut
 
 
 class PromotionsOut(Out):
@@ -147,13 +182,23 @@ def change_promotion(
     return _answer(changed)
 
 
+@api.get("/promotions/<promotion>/warnings")
+@api.output(WarningsOut)
+@scope(READ)
+def get_warnings(promotion: str) -> WarningsOut:
+    """Return what publishing would mean: which promotions it meets, what it may sell below cost."""
+    return _warnings(check_promotion(_find(promotion).id))
+
+
 @api.post("/promotions/<promotion>/publish")
-@api.output(PromotionOut)
+@api.output(PublishedOut)
 @scope(WRITE)
 @writes
-def publish_promotion(promotion: str) -> tuple[PromotionOut, int, dict[str, str]]:
-    """Put the draft in force; from now on it never changes."""
-    return _act(operations.publish_promotion, promotion)
+def publish_promotion(promotion: str) -> tuple[PublishedOut, int, dict[str, str]]:
+    """Put the draft in force; from now on it never changes. The answer carries warnings."""
+    check = check_promotion(_find(promotion).id, most_goods=MOST_GOODS_OF_API)
+    shown, status, headers = _act(operations.publish_promotion, promotion)
+    return PublishedOut(**dict(shown), warnings=_warnings(check)), status, headers
 
 
 @api.post("/promotions/<promotion>/pause")
@@ -181,6 +226,26 @@ def resume_promotion(promotion: str) -> tuple[PromotionOut, int, dict[str, str]]
 def end_promotion(promotion: str) -> tuple[PromotionOut, int, dict[str, str]]:
     """End a promotion for good; orders that had it keep it."""
     return _act(operations.end_promotion, promotion)
+
+
+def _warnings(check: Check) -> WarningsOut:
+    return WarningsOut(
+        meets=[MetOut(promotion=one.label.code, how=one.how) for one in check.met],
+        more_met=check.more_met,
+        below_cost=[
+            BelowCostOut(
+                sku=one.sku,
+                price_minor=one.fallen.price_minor,
+                lowest_minor=one.fallen.lowest,
+                cost_minor=one.fallen.cost_minor,
+            )
+            for one in check.below_cost
+        ],
+        more_below_cost=check.more_below,
+        goods_looked_at=check.looked_at,
+        goods_without_cost=check.without_cost,
+        is_cut=check.is_cut,
+    )
 
 
 def _act(

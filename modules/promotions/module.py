@@ -7,7 +7,8 @@ from modules.promotions.coupons.making import TASK, make_codes
 from modules.promotions.coupons.proving import prove_promotions
 from modules.promotions.operations import KIND, install
 from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
-from modules.promotions.views import blueprint, find, names
+from modules.promotions.publication import blueprint
+from modules.promotions.views import find, names
 from modules.promotions.words import HISTORY
 
 promotions = Module(

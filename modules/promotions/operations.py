@@ -138,9 +138,11 @@ def discard_draft(*, promotion_id: int, version: int) -> PromotionRecord:
     return record
 
 
-def publish_promotion(*, promotion_id: int, version: int) -> PromotionRecord:
+def publish_promotion(*, promotion_id: int, version: int, note: str = "") -> PromotionRecord:
     """
     Put the draft in force; from now on it never changes. A paused promotion stays paused.
+
+    The note says why it is right although it may sell below cost; the history keeps it.
 
     :raises StalePromotion: somebody changed it since `version` was read
     :raises NotInThisState: it has ended
@@ -163,7 +165,10 @@ def publish_promotion(*, promotion_id: int, version: int) -> PromotionRecord:
     if record.state is PromotionState.DRAFT:
         record.state = PromotionState.ACTIVE
     _take_dates(record, draft.definition)
-    audit.record_change(_of(record), "published", new={"number": draft.number})
+    told: dict[str, Any] = {"number": draft.number}
+    if note := " ".join(note.split()):
+        told["note"] = note
+    audit.record_change(_of(record), "published", new=told)
     _touch(record)
     _turn_page()
     publish(PromotionPublished(promotion_id=record.id, code=record.code, number=draft.number))

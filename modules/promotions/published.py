@@ -108,7 +108,13 @@ def _read(mark: str, known: Parsed) -> Published:
         labels[row.id] = Label(row.code, row.name)
         if promotion.limits != Limits():
             limits[row.id] = promotion.limits
-    groups = [
+    book = compile_book((promotion for _said, promotion in parsed.values()), engine_groups())
+    return Published(mark=mark, book=book, labels=labels, limits=limits, parsed=parsed)
+
+
+def engine_groups() -> list[Group]:
+    """Return the groups as the engine takes them."""
+    return [
         Group(
             id=one.code,
             mode=one.mode,
@@ -118,5 +124,3 @@ def _read(mark: str, known: Parsed) -> Published:
         )
         for one in session.scalars(select(PromotionGroup))
     ]
-    book = compile_book((promotion for _said, promotion in parsed.values()), groups)
-    return Published(mark=mark, book=book, labels=labels, limits=limits, parsed=parsed)

@@ -32,7 +32,6 @@ blueprint = Blueprint(
 )
 
 STEPS: Mapping[str, tuple[Callable[..., PromotionRecord], Any]] = {
-    "publication": (operations.publish_promotion, lazy("%(name)s is published.")),
     "pause": (operations.pause_promotion, lazy("%(name)s is paused.")),
     "resumption": (operations.resume_promotion, lazy("%(name)s applies again.")),
     "end": (operations.end_promotion, lazy("%(name)s has ended.")),
@@ -131,13 +130,11 @@ def edit(code: str) -> ResponseReturnValue:
 def save(code: str) -> ResponseReturnValue:
     found = queries.get_promotion_by_code(code)
     form = PromotionForm()
-    if form.carry_out(
-        operations.revise_promotion, promotion_id=found.id, version=_posted_version()
-    ):
+    if form.carry_out(operations.revise_promotion, promotion_id=found.id, version=posted_version()):
         toast(_("%(name)s is saved as a draft.", name=form.name.data))
         return go_to(url_for(".show", code=code))
     found = queries.get_promotion_by_code(code)
-    stale = found.version != _posted_version()
+    stale = found.version != posted_version()
     return _show_builder(form, found, status=409 if stale else 422)
 
 
@@ -150,10 +147,10 @@ def move(code: str, step: str) -> ResponseReturnValue:
     operation, said = STEPS[step]
     found = queries.get_promotion_by_code(code)
     try:
-        transact(lambda: operation(promotion_id=found.id, version=_posted_version()))
+        transact(lambda: operation(promotion_id=found.id, version=posted_version()))
     except RuleViolation as refusal:
         found = queries.get_promotion_by_code(code)
-        stale = found.version != _posted_version()
+        stale = found.version != posted_version()
         return _show(found, refusal=refusal, status=409 if stale else 422)
     toast(str(said) % {"name": found.name})
     return go_to(url_for(".show", code=code))
@@ -184,7 +181,7 @@ def _show(
         teller=words.Teller(),
         valid_words=words.valid_words,
         group=_group_name(said[shown.number].group),
-        refusal=_said(refusal),
+        refusal=said_of(refusal),
         may_manage=may_manage(),
         may_edit=_may_edit(found),
         can_be_built=can_be_built(words.promotion_of(_known_version(found).definition)),
@@ -205,7 +202,7 @@ def _show_builder(
         status=status,
         form=form,
         promotion=found,
-        version=_posted_version() or (found.version if found else 0),
+        version=posted_version() or (found.version if found else 0),
         conditions=_titles(offered_conditions()),
         benefits=_titles(offered_benefits()),
     )
@@ -215,7 +212,7 @@ def _titles(kinds: Mapping[str, type[Any]]) -> list[tuple[str, str]]:
     return sorted(((kind, str(one.title)) for kind, one in kinds.items()), key=lambda one: one[1])
 
 
-def _said(refusal: RuleViolation | None) -> list[str]:
+def said_of(refusal: RuleViolation | None) -> list[str]:
     """Return what a step refused, each thing once."""
     if refusal is None:
         return []
@@ -235,7 +232,8 @@ def _may_edit(found: PromotionRecord) -> bool:
     return may_manage() and found.state in (PromotionState.DRAFT, *LIVE)
 
 
-def _posted_version() -> int:
+def posted_version() -> int:
+    """Return which version the page was drawn from; 0 where it does not say."""
     typed = request.form.get("version", "")
     return int(typed) if len(typed) < 19 and typed.isascii() and typed.isdigit() else 0
 

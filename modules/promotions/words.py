@@ -47,6 +47,7 @@ ACTIONS = {
 _FIELD = {
     "name": lazy("Name"),
     "number": lazy("Version"),
+    "note": lazy("Why it is right"),
     "conditions": pgettext("promotion", "When"),
     "benefits": pgettext("promotion", "Then"),
     "schedule": lazy("Valid"),
@@ -216,7 +217,7 @@ def valid_words(schedule: Schedule) -> list[str]:
 
 def _told(name: str, value: Any) -> str:
     """Return one part of a definition in words, as the audit trail keeps it."""
-    if name not in _FIELD or name in ("name", "number"):
+    if name not in _FIELD or name in ("name", "number", "note"):
         return str(value)
     part = json.loads(value) if value else {}
     reader, teller = Reader(), Teller()

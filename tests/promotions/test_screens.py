@@ -97,7 +97,8 @@ def test_a_marketing_manager_builds_publishes_and_ends_a_promotion(manager: Flas
     assert "Per cent off goods: 10" in said
     assert queries.get_promotion_by_code("AUTUMN").state == "draft"
     close_session()
-    press(manager, form_to(shown, "/publication"))
+    [look] = shown.xpath("//a[contains(., 'Check and publish')]")
+    press(manager, form_to(page(manager, look.get("href")), "/publication"))
     shown = page(manager, "/promotions/AUTUMN")
     assert "Version 1 applies." in words(shown)
     press(manager, form_to(shown, "/pause"))
@@ -248,7 +249,7 @@ def test_who_comes_second_is_told_and_keeps_what_he_typed(manager: FlaskClient) 
     answer = press(manager, form, name="Mine")
     assert answer.status_code == 409
     assert fields(form_of(parsed(answer)))["name"] == "Mine"
-    step = form_to(page(manager, "/promotions/AUTUMN"), "/publication")
+    step = form_to(page(manager, "/promotions/AUTUMN/publication"), "/publication")
     revise(made, conditions=[])
     assert press(manager, step).status_code == 409
     assert now(made).state == "draft"
@@ -256,7 +257,13 @@ def test_who_comes_second_is_told_and_keeps_what_he_typed(manager: FlaskClient) 
 
 def test_what_can_not_be_published_says_why(manager: FlaskClient) -> None:
     draft(scope={"stores": ["NOWHERE"]})
-    answer = press(manager, form_to(page(manager, "/promotions/AUTUMN"), "/publication"))
+    shown = page(manager, "/promotions/AUTUMN/publication")
+    assert "These are not known here: NOWHERE." in words(shown)
+    assert not [one for one in shown.forms if (one.get("action") or "").endswith("/publication")]
+    answer = manager.post(
+        "/promotions/AUTUMN/publication",
+        data=fields(form_to(page(manager, "/promotions/AUTUMN"), "/archive")),
+    )
     assert answer.status_code == 422
     assert "These are not known here: NOWHERE." in text_of(answer)
 

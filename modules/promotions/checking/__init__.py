@@ -1,0 +1,1 @@
+"""What publishing a draft would mean: which promotions it meets, what it may sell below cost."""

@@ -1,0 +1,44 @@
+"""What would be published if a draft were: for who tries a promotion before buyers meet it."""
+
+from dataclasses import replace
+
+from modules.promotions.definition import read_promotion
+from modules.promotions.engine.book import compile_book
+from modules.promotions.engine.promotion import Limits, Schedule
+from modules.promotions.models import PromotionVersion
+from modules.promotions.published import Label, Published, engine_groups, published
+from modules.promotions.queries import draft_of, get_promotion, newest_versions
+
+
+def published_with(promotion_id: int, *, at_any_time: bool = False) -> Published:
+    """
+    Return what is published with the draft of a promotion in the place of what applies of it.
+
+    Without a draft it is the promotion as it applies, or as it last applied. `at_any_time` takes
+    its first and last day away: a replay asks what would have been in another month.
+    """
+    known, wanted = published(), get_promotion(promotion_id)
+    version = tried_version(promotion_id)
+    tried = read_promotion(version.definition, key=promotion_id, version=version.number)
+    if at_any_time:
+        tried = replace(tried, schedule=_without_span(tried.schedule))
+    others = {at: one for at, one in known.parsed.items() if at[0] != promotion_id}
+    parsed = {**others, (promotion_id, version.number, False): (version.definition, tried)}
+    # By key, as the book of what applies: among equal priorities the older comes first.
+    promotions = [parsed[at][1] for at in sorted(parsed)]
+    return Published(
+        mark=f"{known.mark}+{promotion_id}",
+        book=compile_book(promotions, engine_groups()),
+        labels={**known.labels, promotion_id: Label(wanted.code, version.name)},
+        limits={int(one.id): one.limits for one in promotions if one.limits != Limits()},
+        parsed=parsed,
+    )
+
+
+def tried_version(promotion_id: int) -> PromotionVersion:
+    """Return the draft of a promotion, else the version that it is known by."""
+    return draft_of(promotion_id) or newest_versions([promotion_id])[promotion_id]
+
+
+def _without_span(schedule: Schedule) -> Schedule:
+    return replace(schedule, starts_at=None, ends_at=None)
