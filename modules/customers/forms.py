@@ -26,6 +26,12 @@ GROUPS = "customers.groups"
 _FREE = ("name", "note", "warning")
 
 
+def may_group() -> bool:
+    """Test whether the caller may say who is in a group: groups belong to all stores."""
+    actor = current_actor()
+    return actor.may(GROUPS) and actor.stores(GROUPS) is None
+
+
 def _choices(words: dict[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(str(getattr(key, "value", key)), word) for key, word in words.items()]
 
@@ -77,7 +83,7 @@ class CustomerForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.groups.choices = [SelectChoice(one.code, one.name) for one in list_groups()]
-        if not self.groups.choices or not current_actor().may(GROUPS):
+        if not self.groups.choices or not may_group():
             del self.groups
 
     @classmethod

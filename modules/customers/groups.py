@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.access import requires
 from app.actor import current_actor
 from app.db import session
+from app.errors import NotAllowed
 from app.history_page import last_changes
 from app.i18n import _
 from app.look import toast
@@ -17,7 +18,7 @@ from app.web import go_to, posted_version, render
 from modules.customers import operations
 from modules.customers.customer_list import VIEW
 from modules.customers.facts import get_group, list_groups, sizes_of
-from modules.customers.forms import GROUPS, GroupForm, NewGroupForm
+from modules.customers.forms import GROUPS, GroupForm, NewGroupForm, may_group
 from modules.customers.models import CustomerGroup
 from modules.customers.views import blueprint
 
@@ -31,6 +32,7 @@ def groups() -> ResponseReturnValue:
 @blueprint.post("/groups")
 @requires(GROUPS)
 def create_group() -> ResponseReturnValue:
+    _check_group()
     form = NewGroupForm()
     if form.carry_out(operations.create_group):
         toast(_("%(name)s is a group now.", name=form.done.name))
@@ -48,6 +50,7 @@ def group(code: str) -> ResponseReturnValue:
 @blueprint.post("/groups/<code>")
 @requires(GROUPS)
 def save_group(code: str) -> ResponseReturnValue:
+    _check_group()
     form, version = GroupForm(), posted_version()
     if form.carry_out(operations.update_group, code=code, version=version):
         toast(_("%(name)s is saved.", name=form.done.name))
@@ -74,6 +77,16 @@ def group_names(group_ids: Sequence[int]) -> Mapping[int, Found]:
     }
 
 
+def _check_group() -> None:
+    """
+    Make sure that the caller may change what all stores share.
+
+    :raises NotAllowed: he may not
+    """
+    if not may_group():
+        raise NotAllowed(GROUPS)
+
+
 def _show_all(
     form: NewGroupForm, *, status: int = 200, is_open: bool = False
 ) -> ResponseReturnValue:
@@ -84,7 +97,7 @@ def _show_all(
         sizes=sizes_of(),
         form=form,
         is_open=is_open,
-        may_edit=current_actor().may(GROUPS),
+        may_edit=may_group(),
     )
 
 
@@ -95,4 +108,5 @@ def _show(found: CustomerGroup, form: GroupForm, *, status: int = 200) -> Respon
         group=found,
         form=form,
         changes=last_changes("customer_group", found.id),
+        may_edit=may_group(),
     )

@@ -19,6 +19,7 @@ from tests.access.world import AWAY, HOME, World
 # whole house. The first line that fits counts. A name without a line is a door that nobody tried:
 # the test says so.
 _EXAMPLES = (
+    ("/api/v1/customer-groups", "code", "customer_group"),
     ("/api/v1/", "customer_id", "customer"),
     ("/api/v1/", "document_id", "+document"),
     ("/api/v1/", "order", "+order"),
@@ -31,6 +32,7 @@ _EXAMPLES = (
     ("/api/v1/stock/transfers/", "transfer_id", "+asked_transfer"),
     ("/approvals", "approval_id", "+approval"),
     ("/api/v1/promotions", "promotion", "promotion"),
+    ("/customers/groups", "code", "customer_group"),
     ("/catalog/imports", "import_id", "import"),
     ("/catalog/photos", "name", "photo_name"),
     ("/catalog/products", "code", "product"),

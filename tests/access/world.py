@@ -204,7 +204,9 @@ def _make_shared(world: World) -> None:
         name="Door",
         definition={"phase": "line", "benefits": [{"kind": "percent", "rate_bp": 1_000}]},
     )
+    group = customers.create_group(code="DOOR", name="Door")
     world.shared = {
+        "customer_group": group.code,
         "promotion": promotion.code,
         "promotion_id": promotion.id,
         "promotion_step": "pause",
