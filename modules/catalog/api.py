@@ -66,6 +66,9 @@ class ProductIn(In):
     description: Words | None = None
     tax_rate_bp: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
     tax_class: Code | None = None
+    is_gift_card: bool = False
+    gift_card_months: Annotated[int, Field(ge=1, le=1200, strict=True)] | None = None
+    """How long such a card pays; without it, it does not expire."""
     options: Annotated[list[OptionIn], Field(max_length=MOST_AXES)] = []
     variants: Annotated[list[VariantIn], Field(max_length=MOST_VARIANTS)] = []
 
@@ -83,6 +86,9 @@ class ProductChangeIn(In):
     category: Annotated[str, StringConstraints(max_length=250)] | None = None
     description: Words | None = None
     tax_class: Code | None = None
+    is_gift_card: bool | None = None
+    gift_card_months: Annotated[int, Field(ge=1, le=1200, strict=True)] | None = None
+    """Told together with `is_gift_card`."""
     variants: Annotated[list[PriceIn], Field(max_length=MOST_VARIANTS)] = []
 
 
@@ -143,6 +149,8 @@ class ProductOut(Out):
     description: str | None
     tax_class: str
     tax_rate_bp: int
+    is_gift_card: bool
+    gift_card_months: int | None
     currency: str
     options: list[OptionOut]
     variants: list[VariantOut]
@@ -179,6 +187,8 @@ def create_product(body: ProductIn) -> tuple[ProductOut, int, dict[str, str]]:
         description=body.description,
         tax_rate_bp=body.tax_rate_bp,
         tax_class=body.tax_class,
+        is_gift_card=body.is_gift_card,
+        gift_card_months=body.gift_card_months,
         options=[NewOption(name=one.name, values=one.values) for one in body.options],
         variants=[
             NewVariant(
@@ -221,6 +231,8 @@ def change_product(code: str, body: ProductChangeIn) -> tuple[ProductOut, int, d
         category=body.category,
         description=body.description,
         tax_class=body.tax_class,
+        is_gift_card=body.is_gift_card,
+        gift_card_months=body.gift_card_months,
     )
     if body.variants:
         _set_prices(code, body.variants)
@@ -361,6 +373,8 @@ def _shown(cards: list[ProductCard]) -> list[ProductOut]:
             description=card.product.description,
             tax_class=classes[card.product.tax_class_id],
             tax_rate_bp=rates.get(card.product.tax_class_id, 0),
+            is_gift_card=card.product.is_gift_card,
+            gift_card_months=card.product.gift_card_months,
             currency=currency,
             options=[OptionOut(name=axis.name, values=axis.values) for axis in card.axes],
             variants=[VariantOut.model_construct(**_variant(one)) for one in card.variants],

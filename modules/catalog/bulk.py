@@ -75,6 +75,8 @@ class NewProduct:
     brand: str | None = None
     category: str | None = None
     description: str | None = None
+    is_gift_card: bool = False
+    gift_card_months: int | None = None
     created_at: datetime | None = None
 
 
@@ -261,6 +263,8 @@ def _product_row(product: NewProduct) -> dict[str, Any]:
         "category": product.category,
         "tax_class_id": product.tax_class_id,
         "description": product.description,
+        "is_gift_card": product.is_gift_card,
+        "gift_card_months": product.gift_card_months,
         "search": product_search(product, [one.sku for one in product.variants], barcodes),
     }
     if product.created_at is not None:

@@ -26,6 +26,10 @@ class ProductForm(Form):
     category = StringField(lazy("Category"), [Length(max=250)])
     tax_class = SelectField(lazy("VAT"))
     status = SelectField(lazy("Status"), choices=[SelectChoice(*one) for one in STATUSES])
+    is_gift_card = BooleanField(lazy("It is a gift card"))
+    gift_card_months = IntegerField(
+        lazy("Months for which it pays"), [Optional(), NumberRange(min=1, max=1200)]
+    )
     description = TextAreaField(lazy("Description"), [Length(max=4000)])
 
     def offer(self, tax_classes: Sequence[tuple[str, str]]) -> None:
@@ -39,6 +43,8 @@ class ProductForm(Form):
             "tax_class": self.tax_class.data,
             "status": ProductStatus(self.status.data),
             "description": (self.description.data or "").strip(),
+            "is_gift_card": self.is_gift_card.data,
+            "gift_card_months": self.gift_card_months.data,
         }
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import clock
@@ -36,6 +36,10 @@ class Product(Model):
     tax_class_id: Mapped[int] = mapped_column(ForeignKey("tax_class.id"))
     description: Mapped[str | None]
     """Plain text; what markup a file brings is taken away."""
+    is_gift_card: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Sold without VAT and without discounts; once it is paid, a gift card is issued for it."""
+    gift_card_months: Mapped[int | None]
+    """How long such a card pays; null: it does not expire."""
     search: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

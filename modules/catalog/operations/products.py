@@ -49,6 +49,8 @@ def create_product(
     tax_rate_bp: int | None = None,
     tax_class: str | None = None,
     description: str | None = None,
+    is_gift_card: bool = False,
+    gift_card_months: int | None = None,
 ) -> Product:
     """
     Put a product into the catalogue with the variants that exist of it.
@@ -78,6 +80,8 @@ def create_product(
         brand=brand,
         category=category,
         description=description,
+        is_gift_card=is_gift_card,
+        gift_card_months=gift_card_months if is_gift_card else None,
     )
     try:
         made = import_products(products=[new])
@@ -102,9 +106,13 @@ def update_product(
     category: str | None = None,
     tax_class: str | None = None,
     description: str | None = None,
+    is_gift_card: bool | None = None,
+    gift_card_months: int | None = None,
 ) -> Product:
     """
     Change the facts of a product. None leaves a fact as it is, "" empties it.
+
+    How long its cards pay is told together with whether it is a gift card.
 
     :raises NotFound: there is no such product
     :raises StaleProduct: somebody changed it since `version`
@@ -123,6 +131,9 @@ def update_product(
     new = {key: value or None for key, value in wanted.items() if value is not None}
     if tax_class is not None:
         new["tax_class_id"] = tax_class_id_of(tax_class, None)
+    if is_gift_card is not None:
+        new["is_gift_card"] = is_gift_card
+        new["gift_card_months"] = gift_card_months if is_gift_card else None
     old = {key: getattr(product, key) for key in new}
     if old == new:
         check_version(product, version)

@@ -44,6 +44,8 @@ class VariantForSale(NamedTuple):
     """draft, active, discontinued or archived"""
     brand: str | None
     category: str | None
+    is_gift_card: bool = False
+    gift_card_months: int | None = None
 
 
 # They name tables, not classes: by way of the ORM they cost twice the time.
@@ -67,6 +69,8 @@ _for_sale = select(
     _status.label("status"),
     _PRODUCT.c.brand,
     _PRODUCT.c.category,
+    _PRODUCT.c.is_gift_card,
+    _PRODUCT.c.gift_card_months,
 ).select_from(_VARIANT.join(_PRODUCT, _PRODUCT.c.id == _VARIANT.c.product_id))
 _BY_SKU = _for_sale.where(_VARIANT.c.sku.in_(bindparam("skus", expanding=True)))
 _BY_ID = _for_sale.where(_VARIANT.c.id.in_(bindparam("ids", expanding=True)))

@@ -176,6 +176,8 @@ def edit_product(code: str) -> Answer:
         status=found.status.value,
         tax_class=_tax_code(found),
         description=found.description or "",
+        is_gift_card=found.is_gift_card,
+        gift_card_months=found.gift_card_months,
     )
     return _show_edit(found, form)
 

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -174,11 +174,15 @@ class OrderLine(Model):
     quantity: Mapped[int]
     per: Mapped[int] = mapped_column(default=1)
     unit_price_minor: Mapped[int]
+    price_list: Mapped[str | None]
+    """The code of the list that the price stood on; null: the company's own, or a given one."""
     gross_minor: Mapped[int]
     """What the whole line costs, with VAT, after its discount."""
     discount_minor: Mapped[int] = mapped_column(default=0)
     tax_class_id: Mapped[int | None] = mapped_column(ForeignKey("tax_class.id"))
     rate_bp: Mapped[int]
+    is_gift_card: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Each unit becomes a gift card once the order is paid; it stands on no invoice."""
 
     cancelled: Mapped[int] = mapped_column(default=0)
     backordered: Mapped[int] = mapped_column(default=0)

@@ -45,6 +45,7 @@ class GiftCard(Model):
             " AND customer_id IS NOT NULL",
             name="has_a_number_or_an_owner",
         ),
+        Index("ix_gift_card_sold", "sold_ref_kind", "sold_ref_id"),
         Index(
             "ix_gift_card_expiring",
             "expires_on",
@@ -72,6 +73,9 @@ class GiftCard(Model):
     blocked_at: Mapped[datetime | None]
     issued_by: Mapped[str]
     issued_at: Mapped[datetime] = mapped_column(default=clock.now)
+    handed_out_by: Mapped[str | None]
+    """Who read the code of a card that was sold: once, for who issued it was the house."""
+    handed_out_at: Mapped[datetime | None]
 
 
 class GiftCardEntry(Model):
@@ -81,6 +85,7 @@ class GiftCardEntry(Model):
     __table_args__ = (
         CheckConstraint("amount_minor <> 0 AND balance_minor >= 0", name="amounts"),
         Index("ix_gift_card_entry_card_id_id", "card_id", "id"),
+        Index("ix_gift_card_entry_ref", "ref_kind", "ref_id"),
     )
 
     id: Mapped[Id]
