@@ -145,6 +145,7 @@ def line_body(line: OrderLine) -> dict[str, Any]:
         "discount_minor": line.discount_minor,
         "total_minor": line.gross_minor,
         "tax_rate_bp": line.rate_bp,
+        "price_list": line.price_list,
         "units": {
             "cancelled": line.cancelled,
             "backordered": line.backordered,

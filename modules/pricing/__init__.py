@@ -9,6 +9,8 @@ from modules.pricing.base_price import (
     price_with_margin,
     ruled_price,
 )
+from modules.pricing.book import MARK as PRICES_MARK
+from modules.pricing.book import take_mark
 from modules.pricing.catalogue import CatalogueOffer, ShelfPrice, shelf_price
 from modules.pricing.errors import BelowMinimum
 from modules.pricing.looking_up import Priced, Wanted, prices_for
@@ -28,6 +30,7 @@ from modules.pricing.prior_price import (
 from modules.pricing.queries import get_price_list_by_code
 
 __all__ = [
+    "PRICES_MARK",
     "Announced",
     "BelowMinimum",
     "CatalogueOffer",
@@ -59,5 +62,6 @@ __all__ = [
     "put_prices",
     "ruled_price",
     "shelf_price",
+    "take_mark",
     "update_price_list",
 ]

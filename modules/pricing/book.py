@@ -75,12 +75,18 @@ class Kept:
     guards: Mapping[str, int] = field(default_factory=dict)
     has_floors: bool = False
 
+    @property
+    def is_empty(self) -> bool:
+        """Test whether nothing here says anything of any price."""
+        return not (self.lists or self.guards or self.has_floors)
+
     def guard_of(self, category: str | None) -> int | None:
         """Return the margin that goods of a category keep, in basis points of their cost."""
         return self.guards.get(category or "", self.guards.get(""))
 
 
 MARK = select(PriceBook.mark)
+_SEEN = "prices_mark"
 _KEPT: WeakKeyDictionary[Database, Kept] = WeakKeyDictionary()
 _SPECIFICITY = {
     "everything": Specificity.EVERYTHING,
@@ -104,8 +110,21 @@ def current(mark: str | None = None) -> Kept:
     return kept
 
 
+def take_mark(mark: str) -> None:
+    """Take the present mark, which another question brought along: the prices need not ask."""
+    current(mark)
+    session.info[_SEEN] = mark
+
+
+def is_known_empty() -> bool:
+    """Test whether no list and no minimum is there, by a mark that was read just now."""
+    kept = last_known()
+    return kept.is_empty and session.info.pop(_SEEN, None) == kept.mark
+
+
 def turn_page() -> None:
     """Give the book another mark: whoever asks next reads it anew."""
+    session.info.pop(_SEEN, None)
     session.get_one(PriceBook, 1, with_for_update=True).mark = secrets.token_hex(12)
     session.flush()
 

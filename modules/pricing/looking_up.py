@@ -48,12 +48,12 @@ def prices_for(
     customer_id: int | None = None,
 ) -> Mapping[int, Priced]:
     """
-    Return what each variant costs, by its key, in one statement.
+    Return what each variant costs, by its key, in one statement; nothing where no list says a word.
 
     All that a cart has of a variant reaches its quantity step together, whatever the lines. The
     groups of the buyer are asked for only where a list is for some.
     """
-    if not wanted:
+    if not wanted or book.is_known_empty():
         return {}
     keys = sorted({one.variant_id for one in wanted})
     kept = book.last_known()

@@ -131,6 +131,7 @@ def body_of(found: Quote) -> dict[str, Any]:
                 "discount_minor": line.discount_minor,
                 "total_minor": line.total_minor,
                 "tax_rate_bp": line.rate_bp,
+                "price_list": line.price_list or None,
             }
             for line in lines
         ],

@@ -23,6 +23,10 @@ class CartLine:
     brand: str | None = None
     category: str | None = None
     cost_minor: int | None = None
+    price_list: str = ""
+    """The list on which `list_price_minor` stands; empty: it is the company's own."""
+    floor_minor: int = 0
+    """No promotion brings the price under this one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,8 @@ class QuotedLine:
     discount_minor: int
     total_minor: int
     rate_bp: int
+    price_list: str = ""
+    """The list that the price stands on; empty: the company's own, or a given one."""
     units: Sequence[UnitRange] = ()
     """What each unit costs, where promotions make some cheaper than others."""
 

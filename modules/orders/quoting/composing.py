@@ -68,7 +68,8 @@ def _refuse_too_much(lines: Sequence[QuotedLine], shipping_minor: int) -> None:
 def _quote_line(line: CartLine, cart: Cart) -> QuotedLine:
     price = line.given_price_minor
     if price is None:
-        if cart.currency != cart.list_currency or line.list_price_minor is None:
+        is_priced = line.price_list or cart.currency == cart.list_currency
+        if line.list_price_minor is None or not is_priced:
             raise NoPrice(line.sku, cart.currency)
         price = line.list_price_minor
     return QuotedLine(
@@ -78,6 +79,7 @@ def _quote_line(line: CartLine, cart: Cart) -> QuotedLine:
         discount_minor=0,
         total_minor=half_up(price * line.quantity, line.per),
         rate_bp=line.rate_bp,
+        price_list=line.price_list if line.given_price_minor is None else "",
     )
 
 

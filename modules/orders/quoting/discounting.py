@@ -96,6 +96,7 @@ def _as_asked(
                 brand=asked.brand or "",
                 categories=frozenset({asked.category} if asked.category else ()),
                 cost_minor=asked.cost_minor,
+                floor_minor=asked.floor_minor,
             )
             for place, (line, asked) in enumerate(zip(lines, cart.lines, strict=True))
         ],

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from modules import catalog, customers, organization, promotions
+from modules import catalog, customers, organization, pricing, promotions
 from modules.orders.quoting.cart import Cart, CartLine, Facts, Quote
 from modules.orders.quoting.composing import quote
 from modules.orders.quoting.past import orders_of
@@ -67,10 +67,11 @@ def price(wanted: Wanted) -> Quote:
 
 def gather(wanted: Wanted, published: promotions.Published | None) -> Cart:
     """Return the cart with all that pricing may ask of it; `published` says what it asks for."""
+    listed = _listed(wanted)
     return Cart(
         currency=wanted.currency,
         list_currency=wanted.channel.company_currency,
-        lines=[_line(one, wanted) for one in wanted.goods],
+        lines=[_line(one, wanted, listed) for one in wanted.goods],
         net=wanted.net,
         shipping_minor=wanted.shipping_minor,
         shipping_rate_bp=wanted.shipping_rate_bp,
@@ -84,6 +85,35 @@ def gather(wanted: Wanted, published: promotions.Published | None) -> Cart:
             country=wanted.country,
             buyer=_buyer(wanted, published),
         ),
+    )
+
+
+def _listed(wanted: Wanted) -> Mapping[int, pricing.Priced]:
+    """Return what price lists say of the goods, by variant."""
+    if wanted.is_given:
+        return {}
+    known = [(one, wanted.variants[one.sku]) for one in wanted.goods if one.sku in wanted.variants]
+    buyer = wanted.customer_id
+    return pricing.prices_for(
+        [
+            pricing.Wanted(
+                variant_id=variant.id,
+                quantity=one.quantity,
+                company_minor=variant.price_minor,
+                brand=variant.brand,
+                category=variant.category,
+                cost_minor=variant.cost_minor,
+                rate_bp=wanted.rates[variant.tax_class_id],
+            )
+            for one, variant in known
+        ],
+        at=wanted.at,
+        currency=wanted.currency,
+        company_currency=wanted.channel.company_currency,
+        channel=wanted.channel.code,
+        store=wanted.store,
+        groups=lambda: frozenset() if buyer is None else customers.facts_of(buyer).groups,
+        customer_id=buyer,
     )
 
 
@@ -108,7 +138,9 @@ def _buyer(wanted: Wanted, published: promotions.Published | None) -> promotions
     )
 
 
-def _line(goods: Goods, wanted: Wanted) -> CartLine:
+def _line(
+    goods: Goods, wanted: Wanted, listed: Mapping[int, pricing.Priced]
+) -> CartLine:
     """Return a line as it is priced; what we do not know is taxed as the dearest is."""
     variant = wanted.variants.get(goods.sku)
     if variant is None:
@@ -118,14 +150,18 @@ def _line(goods: Goods, wanted: Wanted) -> CartLine:
             rate_bp=max(wanted.rates.values()),
             given_price_minor=goods.given_price_minor,
         )
+    priced = listed.get(variant.id, pricing.Priced())
+    own = priced.unit_price_minor
     return CartLine(
         sku=goods.sku,
         quantity=goods.quantity,
         rate_bp=wanted.rates[variant.tax_class_id],
-        list_price_minor=variant.price_minor,
+        list_price_minor=variant.price_minor if own is None else own,
         given_price_minor=goods.given_price_minor,
         per=variant.per,
         brand=variant.brand,
         category=variant.category,
         cost_minor=variant.cost_minor,
+        price_list=priced.price_list,
+        floor_minor=priced.floor_minor,
     )
