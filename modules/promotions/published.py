@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, select
 
 from app.db import Database, database, session
+from modules import pricing
 from modules.promotions.asking import Asks, asks_of
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import Book, compile_book
@@ -54,7 +55,8 @@ class Published:
 
 
 _KEPT: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()
-_MARK = select(PromotionBook.mark)
+# The prices are asked for right after it: their mark comes along.
+_MARKS = select(PromotionBook.mark, pricing.PRICES_MARK.scalar_subquery())
 _ROWS = (
     select(
         PromotionRecord.id,
@@ -82,7 +84,8 @@ def published() -> Published:
 
     A mark is never used twice, so that a change that was rolled back is not remembered.
     """
-    mark = session.scalar(_MARK) or ""
+    mark, mark_of_prices = session.execute(_MARKS).first() or ("", "")
+    pricing.take_mark(mark_of_prices or "")
     kept = _KEPT.get(database())
     if kept is None or kept.mark != mark:
         kept = _KEPT[database()] = _read(mark, kept.parsed if kept else {})

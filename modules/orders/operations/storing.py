@@ -53,6 +53,7 @@ def insert_lines(
                 "quantity": line.quantity,
                 "per": variant.per if variant else 1,
                 "unit_price_minor": price.unit_price_minor,
+                "price_list": price.price_list or None,
                 "gross_minor": price.total_minor,
                 "discount_minor": price.discount_minor,
                 "tax_class_id": variant.tax_class_id if variant else None,
