@@ -36,6 +36,7 @@ from modules.promotions.events import (
 )
 from modules.promotions.operations import draft_promotion, publish_promotion
 from modules.promotions.published import Label, Published, published
+from modules.promotions.queries import get_promotion, get_promotion_by_code
 from modules.promotions.reasons import reason_words
 from modules.promotions.refunds import (
     PaidUnits,
@@ -88,6 +89,8 @@ __all__ = [
     "draft_promotion",
     "evaluate",
     "generate_codes",
+    "get_promotion",
+    "get_promotion_by_code",
     "give_back_uses",
     "ledger_of",
     "left_for",

@@ -1,6 +1,16 @@
 """The screens of orders; each file holds those of one kind of work."""
 
-from modules.orders.views import card, money, parcels, placing, queue, returns, slots, work
+from modules.orders.views import (
+    card,
+    money,
+    parcels,
+    placing,
+    promoted,
+    queue,
+    returns,
+    slots,
+    work,
+)
 from modules.orders.views.blueprint import blueprint
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "money",
     "parcels",
     "placing",
+    "promoted",
     "queue",
     "returns",
     "slots",
