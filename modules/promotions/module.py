@@ -5,6 +5,7 @@ from app.module import MenuItem, Module, Permission, Shortcut
 from modules.promotions.api import READ, WRITE, api
 from modules.promotions.coupons.making import TASK, make_codes
 from modules.promotions.coupons.proving import prove_promotions
+from modules.promotions.demo import demo
 from modules.promotions.operations import KIND, install
 from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
 from modules.promotions.publication import blueprint
@@ -63,4 +64,5 @@ promotions = Module(
     task_titles={TASK: lazy("Make codes of a promotion")},
     proofs={"promotions": prove_promotions},
     install=install,
+    demo=demo,
 )

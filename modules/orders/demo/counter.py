@@ -3,16 +3,30 @@
 from collections.abc import Sequence
 from datetime import datetime
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from modules import organization, stock
+from modules import catalog, customers, organization, stock
 from modules.orders.demo.history import address_of, contact_of, payment_for, shipping_for
 from modules.orders.demo.tastes import Range, Shopper
 from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
 from modules.orders.operations.placing import place_order
+from modules.orders.quoting import Goods, Wanted, price
 
 _DELIVERY = {"locker": 12_99, "courier": 15_99, "pickup": 0}
 _CARD, _TRANSFER = "paper_card", "transfer"
+
+
+class Sale(NamedTuple):
+    """What is known of a sale before it is paid."""
+
+    intake: organization.IntakeChannel
+    store: str
+    at: datetime
+    lines: Sequence[OrderedLine]
+    shipping: str
+    delivery_minor: int
+    payment_method: str
 
 
 class Counter:
@@ -21,7 +35,6 @@ class Counter:
     def __init__(self, variants: dict[str, int], goods: Range, chance: Random) -> None:
         self._variants, self._goods, self._chance = variants, goods, chance
         self._placed = self._paid = 0
-        self._prices: dict[str, int] = {}
 
     def sell_online(
         self, at: datetime, shopper: Shopper, *, channel: str, street: bool = True
@@ -32,11 +45,17 @@ class Counter:
         if not lines:
             return None
         shipping = shipping_for(channel, shopper, self._chance) if street else "courier"
-        to = address_of(shopper.buyer.address)
+        buyer, to = contact_of(shopper.buyer), address_of(shopper.buyer.address)
         delivery_minor = self._delivery(lines, shipping)
         method = payment_for(channel, self._chance)
         if channel == "web" and shipping == "pickup":
             method = _CARD
+        total_minor = self._total(
+            Sale(intake, intake.store_code, at, lines, shipping, delivery_minor, method),
+            customer_id=customers.find_buyer(
+                customers.BuyerKeys(email=buyer.get("email"), phone=buyer.get("phone"))
+            ),
+        )
         placed = place_order(
             PlaceOrder(
                 channel=channel,
@@ -46,9 +65,9 @@ class Counter:
                 shipping_minor=delivery_minor,
                 pickup_point=self._point(to) if shipping == "locker" else None,
                 placed_at=at,
-                buyer=contact_of(shopper.buyer),
+                buyer=buyer,
                 shipping_address=to if street else {**to, "street": ""},
-                payment=self._payment(method, self._worth(lines) + delivery_minor),
+                payment=self._payment(method, total_minor),
                 note=self._wish(),
             )
         )
@@ -60,6 +79,11 @@ class Counter:
         if not lines:
             return None
         known = self._chance.random() < 0.7
+        method = payment_for("pos", self._chance)
+        total_minor = self._total(
+            Sale(organization.channel_for_intake("pos"), shop.code, at, lines, "pickup", 0, method),
+            customer_id=shopper.buyer.id if known else None,
+        )
         placed = place_order(
             PlaceOrder(
                 channel="pos",
@@ -70,7 +94,7 @@ class Counter:
                 buyer={"customer_id": shopper.buyer.id, **contact_of(shopper.buyer)}
                 if known
                 else {},
-                payment=self._payment(payment_for("pos", self._chance), self._worth(lines)),
+                payment=self._payment(method, total_minor),
             )
         )
         return placed.order_id
@@ -80,8 +104,26 @@ class Counter:
         reference = f"PAY-{self._paid:06d}" if method == _CARD else None
         return OrderedPayment(method=method, amount_minor=amount_minor, reference=reference)
 
-    def _worth(self, lines: Sequence[OrderedLine]) -> int:
-        return sum(self._prices[line.sku] * line.quantity for line in lines)
+    def _total(self, sale: "Sale", *, customer_id: int | None) -> int:
+        """Return what the sale costs, as the web store or the till asks before it is paid."""
+        day = sale.at.astimezone(ZoneInfo(sale.intake.company_zone)).date()
+        method, rates = organization.terms_for_intake(sale.shipping, day)
+        return price(
+            Wanted(
+                channel=sale.intake,
+                goods=[Goods(one.sku, one.quantity) for one in sale.lines],
+                variants=catalog.variants_for_sale([one.sku for one in sale.lines]),
+                rates=rates,
+                at=sale.at,
+                currency=sale.intake.currency,
+                store=sale.store,
+                shipping_minor=sale.delivery_minor,
+                shipping_rate_bp=method.delivery_rate_bp,
+                shipping_method=sale.shipping,
+                payment_method=sale.payment_method,
+                customer_id=customer_id,
+            )
+        ).total_minor
 
     def _basket(
         self, at: datetime, shopper: Shopper, locations: Sequence[int]
@@ -90,7 +132,6 @@ class Counter:
         chosen: dict[str, int] = {}
         for _look in range(wanted * 3):
             _goods, piece = self._goods.draw(shopper, at, self._chance)
-            self._prices[piece.sku] = piece.price_minor
             chosen.setdefault(piece.sku, 2 if self._chance.random() < 0.08 else 1)
         free: dict[int, int] = {}
         keys = sorted(self._variants[sku] for sku in chosen)
