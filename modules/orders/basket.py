@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from app import clock
 from app.errors import NotFound, RuleViolation
 from app.i18n import _
-from modules import catalog, organization, stock
+from modules import catalog, organization, promotions, stock
 from modules.orders.card import colour_and_size
+from modules.orders.judging import tell_why
 from modules.orders.quoting import Goods, Wanted, price
 
 
@@ -40,6 +41,10 @@ class Basket:
     problem: str = ""
     promotions: list[tuple[str, int]] = field(default_factory=list)
     """What each promotion that applies takes off, the delivery included."""
+    coupons: list[tuple[str, str]] = field(default_factory=list)
+    """Each typed code, and why it gives nothing."""
+
+    unknown_coupons: int = 0
 
     @property
     def units(self) -> int:
@@ -83,6 +88,7 @@ def fill(
     payment_method: str = "",
     country: str = "",
     customer_id: int | None = None,
+    coupons: Sequence[str] = (),
 ) -> Basket:
     """Return the basket with names, pictures, prices and what can be sold now."""
     try:
@@ -137,6 +143,7 @@ def fill(
         payment_method=payment_method,
         country=country or "PL",
         customer_id=customer_id,
+        coupons=coupons,
     )
     _price(basket, wanted_now)
     return basket
@@ -164,6 +171,10 @@ def _price(basket: Basket, wanted: Wanted) -> None:
         if one.applied:
             off = [part for part in priced.adjustments if part.promotion_id == one.promotion_id]
             basket.promotions.append((one.name, sum(part.amount_minor for part in off)))
+        if one.coupon:
+            why = tell_why(one, basket.currency)
+            basket.coupons.append((one.coupon, why))
+            basket.unknown_coupons += one.reason == promotions.Reason.CODE_UNKNOWN
 
 
 def channel_choices(stores: frozenset[int] | None) -> list[organization.Channel]:

@@ -25,6 +25,7 @@ from app.forms import Form, IntegerField, MoneyField, PartForm, SelectChoice
 from app.i18n import _, lazy
 from app.statuses import HOLD
 from modules.orders.models import HoldKind, Verdict
+from modules.orders.shapes import MAX_COUPONS
 
 REASON = [DataRequired(message=lazy("Say why.")), Length(max=250)]
 AMOUNT = [
@@ -288,7 +289,12 @@ class NewOrderForm(ActionForm, WithSecondPerson):
     payment_method = SelectField(lazy("Payment"), choices=[], validate_choice=False)
     paid = BooleanField(lazy("The money is here already"))
     note = TextAreaField(lazy("Note on the order"), [Length(max=4000)])
+    coupons = StringField(lazy("Codes of the customer"), [Length(max=250)])
     lines = FieldList(FormField(OrderedUnits), max_entries=MOST_ROWS)
+
+    def codes(self) -> list[str]:
+        """Return the codes that were typed, with commas or spaces between them."""
+        return (self.coupons.data or "").replace(",", " ").split()[:MAX_COUPONS]
 
     def wanted(self) -> list[tuple[str, int]]:
         """Return (SKU, count) of the basket's rows."""

@@ -22,6 +22,8 @@ class OrderedPayment:
     amount_minor: int
     state: str | None = None  # "captured", "authorized", "expected"
     reference: str | None = None
+    cards: Sequence[int] = ()
+    """The gift cards that pay, with the method `gift_card`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,13 @@ class PlaceOrder:
     """Taken off the goods by hand, by a person who writes the order down."""
     discount_reason: str = ""
     pickup_point: str | None = None
+    coupons: Sequence[str] = ()
+    """Codes that the buyer gave."""
     payment: OrderedPayment | None = None
     note: str | None = None
     language: str = "pl"
+
+    @property
+    def checkout(self) -> str:
+        """The checkout that may have reserved codes, as its channel calls it."""
+        return f"{self.channel} {self.external_id}" if self.external_id else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modules import promotions
+from modules.orders.quoting import Judged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,17 @@ class ToldPromotion:
     amount_minor: int
     why: str
     """Empty where it applied."""
+    coupon: str = ""
+    """The code that opened it, or did not."""
+
+
+def tell_why(one: Judged, currency: str) -> str:
+    """Return why a promotion did not apply; nothing where it did."""
+    if one.applied:
+        return ""
+    return promotions.reason_words(
+        one.reason, shortfall=one.shortfall, currency=currency, rival=one.rival
+    )
 
 
 def tell_judged(judged: Sequence[Mapping[str, Any]], currency: str) -> list[ToldPromotion]:
@@ -35,6 +47,8 @@ def tell_judged(judged: Sequence[Mapping[str, Any]], currency: str) -> list[Told
             )
             if one.get("reason")
             else "",
+            coupon=one.get("coupon", ""),
         )
         for one in judged
+        if one.get("code")
     ]

@@ -22,9 +22,16 @@ from app.api import (
 from modules.orders.given import OrderedLine, OrderedPayment, PlaceOrder
 
 MAX_LINES = 500
-NoCoupons = Annotated[
-    list[Code], Field(max_length=0, description="Coupons are not taken yet: leave it empty.")
+MAX_COUPONS = 10
+Coupons = Annotated[
+    list[Code], Field(max_length=MAX_COUPONS, description="Codes as the buyer typed them.")
 ]
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+MAX_CARDS = 10
+CardCode = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+Pin = Annotated[str, StringConstraints(max_length=16)]
 
 
 class BuyerIn(In):
@@ -49,16 +56,26 @@ class OrderLineIn(In):
     unit_price_minor: Minor | None = None
 
 
+class CardIn(In):
+    code: CardCode
+    pin: Pin | None = None
+
+
 class OrderPaymentIn(In):
     method: Code
     amount_minor: Minor
     state: Literal["captured", "authorized", "expected"] | None = None
     reference: Annotated[str, StringConstraints(max_length=200)] | None = None
+    code: CardCode | None = None
+    """The gift card's, with the method `gift_card`."""
+    pin: Pin | None = None
+    more_cards: Annotated[list[CardIn], Field(max_length=MAX_CARDS)] = Field(default_factory=list)
+    """Further cards: that pays first which expires first."""
 
 
 class OrderIn(In):
     channel: Code
-    external_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    external_id: ExternalId | None = None
     store: Code | None = None
     placed_at: Moment | None = None
     currency: Currency
@@ -68,13 +85,15 @@ class OrderIn(In):
     shipping_address: AddressIn | None = None
     shipping: ShippingIn
     lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=MAX_LINES)]
-    coupons: NoCoupons = Field(default_factory=list)
+    coupons: Coupons = Field(default_factory=list)
     payment: OrderPaymentIn | None = None
     note: Words | None = None
     language: Literal["en", "pl"] = "pl"
 
-    def given(self, *, store: str | None, customer_id: int | None) -> PlaceOrder:
-        """Return the order as the operation takes it."""
+    def given(
+        self, *, store: str | None, customer_id: int | None, cards: Sequence[int] = ()
+    ) -> PlaceOrder:
+        """Return the order as the operation takes it; `cards` pay for it."""
         buyer = self.customer.model_dump(exclude_none=True, exclude={"id"})
         if customer_id is not None:
             buyer["customer_id"] = customer_id
@@ -92,8 +111,17 @@ class OrderIn(In):
             shipping_method=self.shipping.method,
             shipping_minor=self.shipping.price_minor,
             pickup_point=self.shipping.pickup_point,
+            coupons=self.coupons,
             lines=[OrderedLine(**line.model_dump()) for line in self.lines],
-            payment=OrderedPayment(**paid.model_dump()) if paid else None,
+            payment=OrderedPayment(
+                method=paid.method,
+                amount_minor=paid.amount_minor,
+                state=paid.state,
+                reference=paid.reference,
+                cards=cards,
+            )
+            if paid
+            else None,
             note=self.note,
             language=self.language,
         )

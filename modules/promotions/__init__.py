@@ -21,6 +21,8 @@ from modules.promotions.coupons import (
     take_free_code,
 )
 from modules.promotions.coupons import give_back as give_back_uses
+from modules.promotions.coupons import release as release_code
+from modules.promotions.coupons import reserve as reserve_code
 from modules.promotions.engine.book import Book, compile_book
 from modules.promotions.engine.cart import Cart, CartLine, CustomerFacts, EnteredCode, Rebate
 from modules.promotions.engine.evaluating import evaluate
@@ -104,5 +106,7 @@ __all__ = [
     "redeem",
     "refund_of",
     "refuse_guessing",
+    "release_code",
+    "reserve_code",
     "take_free_code",
 ]

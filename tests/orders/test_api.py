@@ -48,7 +48,7 @@ ANYTHING_ELSE = [
     {},
     {"lines": []},
     {**order_body(), "customer": {"id": "999999"}},
-    {**order_body(), "coupons": ["SPRING"]},
+    {**order_body(), "coupons": "SPRING"},
     {**order_body(), "store": "NOWHERE"},
     {**order_body(), "shipping": {"method": "rocket"}, "colour": "red"},
     {"currency": 7, "channel": " web "},

@@ -27,7 +27,9 @@ def batch_of(record: PromotionRecord, count: int = 3, **changed: Any) -> list[st
     outbox.run_due(owner="test")
     close_session()
     codes = select(PromotionCode.code).where(PromotionCode.batch_id == made.id)
-    return list(session.scalars(codes.order_by(PromotionCode.id)))
+    found = list(session.scalars(codes.order_by(PromotionCode.id)))
+    close_session()
+    return found
 
 
 def order(number: int) -> Reference:
@@ -62,4 +64,5 @@ def counted(record: PromotionRecord, kind: str = "total") -> tuple[int, int]:
             PromotionCounter.promotion_id == record.id, PromotionCounter.kind == kind
         )
     ).first()
+    close_session()
     return (found.used, found.amount_minor) if found else (0, 0)

@@ -16,6 +16,8 @@ from app.errors import InvalidInput, NotFound
 from modules import payments
 from modules.orders import presenting, shapes
 from modules.orders.api.base import READ, WRITE, api, counted, customer_id, store_for
+from modules.orders.api.coupons import guards_coupons
+from modules.orders.api.cards import cards_of
 from modules.orders.listing import find_orders
 from modules.orders.operations import cancelling, holding, paying, placing
 from modules.orders.presenting import load_order, moment
@@ -68,16 +70,30 @@ def _named_in(body: Any) -> int | None:
 @api.input(shapes.OrderIn, arg_name="body")
 @answers(200, 201)
 @scope(WRITE)
-@writes
+@guards_coupons
 def place_order(body: shapes.OrderIn) -> Any:
-    """Place an order; the same (channel, external_id) answers 200 with the order as it is."""
+    """
+    Place an order; the same (channel, external_id) answers 200 with the order as it is.
+
+    `payment` with the method `gift_card`, `code` and `pin` takes the money off the card with the
+    order or not at all; with `store_credit` off what the customer has.
+    """
+    return _placed(body, cards_of(body))
+
+
+@writes
+def _placed(body: shapes.OrderIn, cards: Sequence[int]) -> Any:
     given = body.given(
-        store=store_for(body.store, WRITE), customer_id=customer_id(body.customer.id)
+        store=store_for(body.store, WRITE),
+        customer_id=customer_id(body.customer.id),
+        cards=cards,
     )
     placed = placing.place_order(given)
     if not placed.is_new:
         return _as_it_is(placed.order_id)
     location = {"Location": f"/api/v1/orders/{placed.order_id}"}
+    if placed.payment and placed.payment.kind is payments.PaymentKind.GIFT_CARD:
+        return load_order(placed.order_id), 201, location
     return presenting.placed_body(placed, body.shipping.method), 201, location
 
 

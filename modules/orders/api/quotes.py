@@ -13,9 +13,10 @@ from app.errors import NotFound
 from app.i18n import _
 from modules import catalog, customers, organization
 from modules.orders.api.base import READ, api, customer_id, store_for
+from modules.orders.api.coupons import guards_coupons
 from modules.orders.errors import UnknownCode
 from modules.orders.quoting import Goods, Judged, Quote, Wanted, price
-from modules.orders.shapes import MAX_LINES, BuyerIn, NoCoupons
+from modules.orders.shapes import MAX_LINES, BuyerIn, Coupons, ExternalId
 
 Found = TypeVar("Found")
 
@@ -37,7 +38,9 @@ class QuoteIn(In):
     at: Moment | None = None
     customer: BuyerIn | None = None
     card: Code | None = None
-    coupons: NoCoupons = Field(default_factory=list)
+    coupons: Coupons = Field(default_factory=list)
+    external_id: ExternalId | None = None
+    """What the order of this checkout will be called: codes that it has reserved are its own."""
     lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=MAX_LINES)]
     shipping: QuoteShippingIn | None = None
 
@@ -45,6 +48,7 @@ class QuoteIn(In):
 @api.post("/quotes")
 @api.input(QuoteIn, arg_name="body")
 @scope(READ)
+@guards_coupons
 @asks
 def make_quote(body: QuoteIn) -> dict[str, Any]:
     """Return what a cart costs in a channel; nothing is stored or reserved."""
@@ -94,6 +98,8 @@ def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
             shipping_rate_bp=delivery_rate_bp,
             shipping_method=body.shipping.method if body.shipping else "",
             customer_id=_buyer(body.customer, channel),
+            coupons=body.coupons,
+            checkout=f"{body.channel} {body.external_id}" if body.external_id else "",
         )
     )
 
@@ -151,10 +157,13 @@ def _applied(one: Judged, found: Quote) -> dict[str, Any]:
         "label": one.name,
         "amount_minor": sum(part.amount_minor for part in parts),
         "lines": sorted({part.line for part in parts if part.line is not None}),
+        **({"coupon": one.coupon} if one.coupon else {}),
     }
 
 
 def _rejected(one: Judged) -> dict[str, Any]:
     numbers = {"needed": one.needed, "have": one.have, "shortfall": one.shortfall}
-    told = {name: value for name, value in numbers.items() if value is not None}
-    return {"promotion": one.code, "reason": one.reason, **told}
+    told: dict[str, Any] = {name: value for name, value in numbers.items() if value is not None}
+    if one.coupon:
+        told["coupon"] = one.coupon
+    return {"promotion": one.code or None, "reason": one.reason, **told}

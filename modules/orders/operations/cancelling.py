@@ -18,7 +18,9 @@ from modules.orders.models import (
     Order,
     OrderStatus,
 )
+from modules.orders.operations import gift_cards
 from modules.orders.operations.fulfilling import close_what_is_complete
+from modules.orders.operations.giving_back import give_back_uses
 from modules.orders.operations.paying import refund_order, void_open_payments
 from modules.orders.queries import (
     allocations_of,
@@ -58,6 +60,9 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
     close_what_is_complete(touched)
     session.expire_all()
     order = get_order(order_id)
+    for line in lines_of(order_id):
+        if fresh := line.cancelled - before[line.id]:
+            gift_cards.take_back(order, line, fresh, reason=order.number)
     _lower_totals(order, before)
     whole = all(line.cancelled == line.quantity for line in lines_of(order_id))
     timeline.record(
@@ -68,6 +73,7 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
     )
     if whole:
         _end(order, reason)
+    give_back_uses(order_id, lines_of(order_id))
     derive(order_id)
     publish(
         OrderCancelled(

@@ -5,16 +5,16 @@ What many orders want at once, the stock, is asked without a lock and taken as t
 the others wait for a few milliseconds only. Who took too late is run again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
 
 from app import clock
 from app.db import may_lose, session
-from app.errors import InvalidInput, NotFound
+from app.errors import InvalidInput
 from app.events import publish
 from app.i18n import _, stored
 from app.search import fold
@@ -33,12 +33,11 @@ from modules.orders.models import (
     OrderLine,
     OrderStatus,
 )
-from modules.orders.operations import paying, pricing, storing
+from modules.orders.operations import gift_cards, paying, pricing, storing
+from modules.orders.operations.serving import Served, known
 from modules.orders.quoting import Goods, Quote, Wanted, price
 from modules.orders.routing import Need, Portion, route
 from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
-
-Found = TypeVar("Found")
 
 _ORDERS: Any = Order.__table__
 _INSERT_ORDER = insert(_ORDERS).returning(_ORDERS.c.id)
@@ -66,12 +65,12 @@ class Intake:
     def __init__(self, given: PlaceOrder, *, from_connector: bool) -> None:
         self.given = given
         self.from_connector = from_connector
-        self.channel = _known(organization.channel_for_intake, given.channel, pointer="/channel")
-        self.locations = _Served.choose(self.channel, given.store)
+        self.channel = known(organization.channel_for_intake, given.channel, pointer="/channel")
+        self.locations = Served.choose(self.channel, given.store)
         self.store_id = self.locations.store_id
         self.now = clock.now()
         today = self.now.astimezone(ZoneInfo(self.channel.company_zone)).date()
-        self.method, self.rates = _known(
+        self.method, self.rates = known(
             lambda code: organization.terms_for_intake(code, today),
             given.shipping_method,
             pointer="/shipping/method",
@@ -79,7 +78,7 @@ class Intake:
         self.currency = given.currency or self.channel.currency
         self.way: paying.WayToPay | None = None
         if paid := given.payment:
-            self.way = paying.way_to_pay(paid.method, paid.state, pointer="/payment/method")
+            self.way = paying.way_of_order(paid)
 
     def place(self) -> Placed:
         given = self.given
@@ -89,6 +88,7 @@ class Intake:
         self._refuse_mixed_prices()
         customer_id = customers.match_or_create(self._keys())
         prices = self._quote(variants, customer_id)
+        pricing.refuse_coupons(given.coupons, prices)
         if given.discount_minor:
             check_discount(
                 given.discount_minor,
@@ -111,8 +111,11 @@ class Intake:
         pricing.keep_discounts(order.id, lines, prices)
         if payment:
             self._keep_payment(order, payment)
+        if any(line.is_gift_card for line in lines):
+            gift_cards.issue_when_paid(order)
         opened = storing.open_holds(order.id, holds)
         timeline.record_many(self._story(order, prices, portions, opened))
+        pricing.count_uses(prices, order, zone=self.channel.company_zone, checkout=given.checkout)
         allocations = storing.reserve(order.id, lines, portions)
         self._announce(order)
         return Placed(
@@ -182,6 +185,8 @@ class Intake:
                 payment_method=given.payment.method if given.payment else "",
                 country=address.get("country") or "PL",
                 customer_id=customer_id,
+                coupons=given.coupons,
+                checkout=given.checkout,
             )
         )
 
@@ -204,6 +209,9 @@ class Intake:
         return as_money(totals, total_minor=prices.total_minor)
 
     def _keep_payment(self, order: Order, payment: payments.Payment) -> None:
+        if self.given.payment and payment.kind is payments.PaymentKind.GIFT_CARD:
+            paying.pay_new_order(order, self.given.payment)
+            return
         payments.record_with_thing(payment, reference=reference_of(order.id))
         if self.way and self.way.is_expected:
             paying.open_receivable(order, payment.amount_minor, payment.id)
@@ -372,29 +380,3 @@ class Intake:
 
 
 _KEPT = ("name", "email", "phone", "company", "vat_id")
-
-
-@dataclass(frozen=True)
-class _Served:
-    """From which locations an order may be served, and the store it belongs to."""
-
-    ids: list[int]
-    store_id: int
-    store_code: str
-
-    @classmethod
-    def choose(cls, channel: organization.IntakeChannel, store: str | None) -> "_Served":
-        if store is None:
-            return cls(
-                [place.id for place in channel.locations], channel.store_id, channel.store_code
-            )
-        own = _known(organization.get_store, store, pointer="/store")
-        ids = [place.id for place in channel.locations if place.store_id == own.id]
-        return cls(ids, own.id, own.code)
-
-
-def _known(find: Callable[[str], Found], code: str, *, pointer: str) -> Found:
-    try:
-        return find(code)
-    except NotFound as missing:
-        raise UnknownCode(str(missing), pointer=pointer) from None

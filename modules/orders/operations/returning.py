@@ -29,6 +29,8 @@ from modules.orders.models import (
     ReturnState,
     Verdict,
 )
+from modules.orders.operations.giving_back import give_back_uses
+from modules.orders.operations import gift_cards
 from modules.orders.queries import get_order, get_return, lines_of, units_of_lines
 from modules.orders.units import worth
 
@@ -192,6 +194,7 @@ def receive_return(
         with speaking(order.language):  # the customer reads it, and not who received the goods
             reason = _("Return %(number)s", number=wanted.number)
         correct_units(order, credited, reason=reason, reference=reference_of(order.id))
+    give_back_uses(order.id, lines_of(order.id))
     _refund(wanted, refunds)
     settle(wanted)
     derive(order.id)
@@ -237,6 +240,7 @@ def _receive(
     asked.received += quantity
     line.return_requested -= quantity
     if verdict in _CREDITED:
+        gift_cards.take_back(order, line, quantity, reason=order.number)
         first, last = line.returned + 1, line.returned + quantity
         sold = units_of_lines([line.id])[line.id]
         credit = worth(line, sold, first, last)

@@ -23,6 +23,8 @@ class CartLine:
     brand: str | None = None
     category: str | None = None
     cost_minor: int | None = None
+    is_gift_card: bool = False
+    """Money for money: nothing makes it cheaper, and it carries no VAT."""
     price_list: str = ""
     """The list on which `list_price_minor` stands; empty: it is the company's own."""
     floor_minor: int = 0
@@ -40,6 +42,15 @@ class Facts:
     shipping_method: str = ""
     country: str = ""
     buyer: promotions.CustomerFacts = field(default_factory=promotions.CustomerFacts)
+    entered: promotions.Entered = promotions.Entered((), {})
+    """The codes that somebody typed."""
+    left: promotions.Left | None = None
+    """Tells what is left of limits, where a promotion that has some comes near; else nothing has
+    an end."""
+    asked: Sequence[int] = ()
+    """Promotions that are told of whether the cart touches them or not."""
+    tells_all: bool = False
+    """Whether each promotion that did not apply is told of, however many there are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +103,7 @@ class Adjusted(NamedTuple):
     sequence: int
     unit_from: int
     unit_to: int
+    code_id: int | None = None
 
 
 class Judged(NamedTuple):
@@ -110,6 +122,8 @@ class Judged(NamedTuple):
     shortfall: int | None = None
     rival: str = ""
     """What another promotion that stood in its way is called."""
+    coupon: str = ""
+    """The code that somebody typed for it; of one that nobody knows there is no promotion (0)."""
 
     @property
     def applied(self) -> bool:
@@ -131,3 +145,5 @@ class Quote:
     adjustments: Sequence[Adjusted] = ()
     judged: Sequence[Judged] = ()
     """Each promotion that the cart touched: those that applied first."""
+    uses: Sequence[promotions.Use] = ()
+    """What is counted once the cart is an order."""

@@ -8,7 +8,7 @@ from app.money import MOST_MINOR, allocate, half_up, taxes_of_gross
 from modules import promotions
 from modules.orders.errors import NoPrice, TooMuch, TooMuchOff
 from modules.orders.quoting.cart import Cart, CartLine, Quote, QuotedLine, UnitRange
-from modules.orders.quoting.discounting import discount
+from modules.orders.quoting.sparing import discount
 
 
 def quote(cart: Cart, published: promotions.Published | None = None) -> Quote:
@@ -27,14 +27,24 @@ def quote(cart: Cart, published: promotions.Published | None = None) -> Quote:
         lines, shipping_minor = _add_tax(lines, cart)
     _refuse_too_much(lines, shipping_minor)
     cheaper = None
-    if published and cart.facts and all(one.given_price_minor is None for one in cart.lines):
+    asks = published is not None and cart.facts and (published or cart.facts.entered.codes)
+    if (
+        published is not None
+        and cart.facts
+        and asks
+        and all(one.given_price_minor is None for one in cart.lines)
+    ):
         cheaper = discount(cart, cart.facts, lines, shipping_minor, published)
         lines, shipping_minor = cheaper.lines, cheaper.shipping_minor
     else:
-        lines = _take_off(lines, cart.discount_minor)
+        lines = _take_off(lines, cart)
     goods_minor = sum(line.total_minor + line.discount_minor for line in lines)
     discount_minor = sum(line.discount_minor for line in lines)
-    by_rate = [(line.rate_bp, line.total_minor) for line in lines]
+    by_rate = [
+        (line.rate_bp, line.total_minor)
+        for line, asked in zip(lines, cart.lines, strict=True)
+        if not asked.is_gift_card
+    ]
     if shipping_minor:
         by_rate.append((cart.shipping_rate_bp, shipping_minor))
     return Quote(
@@ -48,6 +58,7 @@ def quote(cart: Cart, published: promotions.Published | None = None) -> Quote:
         shipping_discount_minor=cheaper.shipping_discount_minor if cheaper else 0,
         adjustments=cheaper.adjustments if cheaper else (),
         judged=cheaper.judged if cheaper else (),
+        uses=cheaper.uses if cheaper else (),
     )
 
 
@@ -119,11 +130,15 @@ def _add_tax(lines: list[QuotedLine], cart: Cart) -> tuple[list[QuotedLine], int
     ], shipping_minor
 
 
-def _take_off(lines: list[QuotedLine], discount_minor: int) -> list[QuotedLine]:
+def _take_off(lines: list[QuotedLine], cart: Cart) -> list[QuotedLine]:
     """Return the lines with a discount on the whole, shared out by what each of them costs."""
+    discount_minor = cart.discount_minor
     if not discount_minor:
         return lines
-    totals = [line.total_minor for line in lines]
+    totals = [
+        0 if asked.is_gift_card else line.total_minor
+        for line, asked in zip(lines, cart.lines, strict=True)
+    ]
     if not 0 <= discount_minor <= sum(totals):
         raise TooMuchOff
     return [

@@ -21,6 +21,7 @@ class Discounted(NamedTuple):
     shipping_discount_minor: int
     adjustments: Sequence[Adjusted]
     judged: Sequence[Judged]
+    uses: Sequence[promotions.Use]
 
 
 def discount(
@@ -35,10 +36,11 @@ def discount(
 
     :raises TooMuchOff: more is taken off by hand than the goods cost then
     """
-    found = promotions.evaluate(published.book, _as_asked(cart, facts, lines, shipping_minor))
+    found = _evaluate(_as_asked(cart, facts, lines, shipping_minor), facts, published)
     by_hand = sum(one.amount_minor for one in found.adjustments if one.is_rebate)
     if by_hand != cart.discount_minor:
         raise TooMuchOff
+    rows = {one.text: one.row for one in facts.entered.codes}
     return Discounted(
         lines=[
             replace(
@@ -68,12 +70,65 @@ def discount(
                 sequence=one.sequence,
                 unit_from=one.unit_from,
                 unit_to=one.unit_to,
+                code_id=rows.get(one.code),
             )
             for one in found.adjustments
             if not one.is_rebate
         ],
-        judged=_judged(found.verdicts, published),
+        judged=_judged(found.verdicts, published, facts),
+        uses=_uses(found.verdicts, published, facts.entered),
     )
+
+
+_AT_THE_DOOR = ("status", "trigger", "schedule", "scope")
+"""What keeps a promotion out before anybody asks what is left of it."""
+
+
+def _evaluate(
+    cart: promotions.Cart, facts: Facts, published: promotions.Published
+) -> promotions.Result:
+    """Ask what is left of limits only where a promotion that has some would be looked at."""
+    found = promotions.evaluate(published.book, cart, asked=facts.asked)
+    if facts.left is None or not published.limits:
+        return found
+    near = {
+        one.promotion
+        for one in found.verdicts
+        if one.promotion in published.limits
+        and one.condition_path.partition(".")[0] not in _AT_THE_DOOR
+    }
+    if not near:
+        return found
+    left = facts.left([one for one in near if isinstance(one, int)])
+    return promotions.evaluate(published.book, cart, remaining=left, asked=facts.asked)
+
+
+def _uses(
+    verdicts: Sequence[promotions.Verdict],
+    published: promotions.Published,
+    entered: promotions.Entered,
+) -> list[promotions.Use]:
+    """Return what is counted of the promotions that applied: those by code, and the limited."""
+    found = []
+    for one in verdicts:
+        if one.reason is not None or not isinstance(one.promotion, int):
+            continue
+        if not one.code and one.promotion not in published.limits:
+            continue
+        row = entered.known.get(one.code)
+        found.append(
+            promotions.Use(
+                promotion_id=one.promotion,
+                version=one.version,
+                amount_minor=one.amount_minor,
+                coupon=one.code,
+                code_id=row.id if row else None,
+                batch_id=row.batch_id if row else None,
+                batch_uses_per_customer=row.uses_per_customer if row else None,
+                limits=published.limits.get(one.promotion, promotions.Limits()),
+            )
+        )
+    return found
 
 
 def _as_asked(
@@ -111,21 +166,24 @@ def _as_asked(
         shipping_method=facts.shipping_method,
         country=facts.country,
         customer=facts.buyer,
+        codes=facts.entered.codes,
     )
 
 
 def _judged(
-    verdicts: Sequence[promotions.Verdict], published: promotions.Published
+    verdicts: Sequence[promotions.Verdict],
+    published: promotions.Published,
+    facts: Facts,
 ) -> list[Judged]:
     found = []
+    nobody = promotions.Label("", "")
     for one in verdicts:
-        if not isinstance(one.promotion, int):
-            continue
-        label = published.labels[one.promotion]
+        key = one.promotion if isinstance(one.promotion, int) else 0
+        label = published.labels.get(key, nobody)
         rival = published.labels.get(one.competitor) if isinstance(one.competitor, int) else None
         found.append(
             Judged(
-                promotion_id=one.promotion,
+                promotion_id=key,
                 version=one.version,
                 code=label.code,
                 name=label.name,
@@ -136,7 +194,17 @@ def _judged(
                 have=one.have,
                 shortfall=one.shortfall,
                 rival=rival.name if rival else "",
+                coupon=one.code,
             )
         )
+    told = {one.coupon for one in found}
+    # A second code of a promotion that applies by the first.
+    idle = promotions.Reason.NO_EFFECT.value
+    found += [
+        Judged(0, 0, "", "", idle, coupon=one.text)
+        for one in facts.entered.codes
+        if one.text not in told
+    ]
     applied = [one for one in found if one.applied]
-    return [*applied, *[one for one in found if not one.applied][:MOST_TOLD]]
+    others = sorted((one for one in found if not one.applied), key=lambda one: not one.coupon)
+    return [*applied, *(others if facts.tells_all else others[:MOST_TOLD])]

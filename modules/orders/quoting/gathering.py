@@ -6,9 +6,10 @@ order that comes in ask here, so that they agree.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from modules import catalog, customers, organization, pricing, promotions
@@ -46,6 +47,19 @@ class Wanted:
     country: str = "PL"
     customer_id: int | None = None
     """Nobody, where the buyer is not known."""
+    coupons: Sequence[str] = ()
+    checkout: str = ""
+    """The checkout that may have reserved a code."""
+    supposed: Mapping[str, Any] = MappingProxyType({})
+    """What somebody supposes of the buyer, by the names of `CustomerFacts`: it wins over what is
+    known."""
+    asked: Sequence[int] = ()
+    """Promotions that a simulation asks about: then all that did not apply is told."""
+
+    @property
+    def day(self) -> date:
+        """The day of the company on which it is sold."""
+        return self.at.astimezone(ZoneInfo(self.channel.company_zone)).date()
 
     @property
     def is_given(self) -> bool:
@@ -83,7 +97,10 @@ def gather(wanted: Wanted, published: promotions.Published | None) -> Cart:
             payment_method=wanted.payment_method,
             shipping_method=wanted.shipping_method,
             country=wanted.country,
-            buyer=_buyer(wanted, published),
+            buyer=replace(_buyer(wanted, published), **wanted.supposed),
+            **_limits(wanted, published),
+            asked=wanted.asked,
+            tells_all=bool(wanted.asked),
         ),
     )
 
@@ -103,7 +120,8 @@ def _listed(wanted: Wanted) -> Mapping[int, pricing.Priced]:
                 brand=variant.brand,
                 category=variant.category,
                 cost_minor=variant.cost_minor,
-                rate_bp=wanted.rates[variant.tax_class_id],
+        is_gift_card=variant.is_gift_card,
+                rate_bp=0 if variant.is_gift_card else wanted.rates[variant.tax_class_id],
             )
             for one, variant in known
         ],
@@ -112,9 +130,16 @@ def _listed(wanted: Wanted) -> Mapping[int, pricing.Priced]:
         company_currency=wanted.channel.company_currency,
         channel=wanted.channel.code,
         store=wanted.store,
-        groups=lambda: frozenset() if buyer is None else customers.facts_of(buyer).groups,
+        groups=lambda: _groups(wanted),
         customer_id=buyer,
     )
+
+
+def _groups(wanted: Wanted) -> frozenset[str]:
+    if "groups" in wanted.supposed:
+        return frozenset(wanted.supposed["groups"])
+    buyer = wanted.customer_id
+    return frozenset() if buyer is None else customers.facts_of(buyer).groups
 
 
 def _buyer(wanted: Wanted, published: promotions.Published | None) -> promotions.CustomerFacts:
@@ -138,9 +163,27 @@ def _buyer(wanted: Wanted, published: promotions.Published | None) -> promotions
     )
 
 
-def _line(
-    goods: Goods, wanted: Wanted, listed: Mapping[int, pricing.Priced]
-) -> CartLine:
+def _limits(wanted: Wanted, published: promotions.Published | None) -> dict[str, Any]:
+    """Return the typed codes, and what tells how much is left of limits."""
+    if published is None:
+        return {}
+    entered = promotions.look_up(
+        wanted.coupons,
+        at=wanted.at,
+        customer_id=wanted.customer_id,
+        checkout=wanted.checkout,
+    )
+    public = {
+        int(key): one.text
+        for one in entered.codes
+        if one.row is None
+        for key in published.book.by_code.get(one.text, ())
+    }
+    sale = promotions.Sale(on=wanted.day, customer_id=wanted.customer_id, coupons=public)
+    return {"entered": entered, "left": promotions.left_for(sale, published.limits)}
+
+
+def _line(goods: Goods, wanted: Wanted, listed: Mapping[int, pricing.Priced]) -> CartLine:
     """Return a line as it is priced; what we do not know is taxed as the dearest is."""
     variant = wanted.variants.get(goods.sku)
     if variant is None:

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from app.access import requires
 from app.actor import current_actor
+from app.db import transact
 from app.errors import NotFound, RuleViolation
 from app.fields import PERSONAL, free_text, sees
 from app.i18n import _, language
 from app.look import toast
 from app.web import go_to, render, wants_fragment
-from modules import customers, organization
+from modules import customers, organization, promotions
 from modules.orders import forms
 from modules.orders.acts import discount_wanted
 from modules.orders.basket import Basket, channel_choices, fill, merge, sku_of
@@ -154,7 +155,14 @@ def _basket(form: forms.NewOrderForm) -> Basket:
 
 
 def _fill(form: forms.NewOrderForm, wanted: list[tuple[str, int]]) -> Basket:
-    return fill(
+    coupons = form.codes()
+    if coupons:
+        try:
+            promotions.refuse_guessing()
+        except RuleViolation as too_many:
+            form.coupons.errors = [*form.coupons.errors, str(too_many)]
+            coupons = []
+    basket = fill(
         channel=form.channel.data or "",
         wanted=wanted,
         shipping_minor=_amount(form, "shipping_minor"),
@@ -163,7 +171,11 @@ def _fill(form: forms.NewOrderForm, wanted: list[tuple[str, int]]) -> Basket:
         payment_method=form.payment_method.data or "",
         country=(form.address() or {}).get("country") or "",
         customer_id=_known_buyer(form),
+        coupons=coupons,
     )
+    if basket.unknown_coupons:
+        transact(lambda: promotions.note_guesses(basket.unknown_coupons))
+    return basket
 
 
 def _known_buyer(form: forms.NewOrderForm) -> int | None:
@@ -220,6 +232,7 @@ def _place(form: forms.NewOrderForm, basket: Basket) -> Placed:
                 lines=[OrderedLine(sku=line.sku, quantity=line.quantity) for line in basket.lines],
                 payment=_payment(form, basket),
                 note=form.note.data or None,
+                coupons=form.codes(),
                 language=language(),
             )
         )

@@ -8,11 +8,12 @@ from sqlalchemy import and_, or_, select
 
 from app.db import session
 from modules.promotions.coupons.models import CounterKind, PromotionCounter
+from modules.promotions.engine.cart import Key
 from modules.promotions.engine.promotion import Limits, Remaining
 
 Counted = Mapping[tuple[int, CounterKind, str], tuple[int, int]]
 """(Promotion, what, which) -> how often and for how much."""
-Left = Callable[[Collection[int]], Mapping[int, Remaining]]
+Left = Callable[[Collection[int]], Mapping[Key, Remaining]]
 """Promotions -> what is left of their limits for this sale."""
 _C = PromotionCounter
 
@@ -42,14 +43,14 @@ def keys_of(on: date, customer_id: int | None) -> dict[CounterKind, str]:
 def left_for(sale: Sale, limits: Mapping[int, Limits]) -> Left:
     """Return what tells how much is left to a sale; it asks once for those it is asked for."""
 
-    def left(promotion_ids: Collection[int]) -> Mapping[int, Remaining]:
+    def left(promotion_ids: Collection[int]) -> Mapping[Key, Remaining]:
         limited = {key: limits[key] for key in promotion_ids if key in limits}
         return _remaining(limited, sale) if limited else {}
 
     return left
 
 
-def _remaining(limits: Mapping[int, Limits], sale: Sale) -> Mapping[int, Remaining]:
+def _remaining(limits: Mapping[int, Limits], sale: Sale) -> Mapping[Key, Remaining]:
     keys = keys_of(sale.on, sale.customer_id)
     coupons = sale.coupons or {}
     counted = counted_of(limits, keys, coupons)
@@ -57,7 +58,7 @@ def _remaining(limits: Mapping[int, Limits], sale: Sale) -> Mapping[int, Remaini
     def used(promotion: int, kind: CounterKind, key: str | None) -> tuple[int, int]:
         return counted.get((promotion, kind, key), (0, 0)) if key is not None else (0, 0)
 
-    found = {}
+    found: dict[Key, Remaining] = {}
     for key, own in limits.items():
         total = used(key, CounterKind.TOTAL, "")
         month = used(key, CounterKind.MONTH, keys[CounterKind.MONTH])
