@@ -6,9 +6,8 @@ order that comes in ask here, so that they agree.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -50,11 +49,11 @@ class Wanted:
     coupons: Sequence[str] = ()
     checkout: str = ""
     """The checkout that may have reserved a code."""
-    supposed: Mapping[str, Any] = MappingProxyType({})
+    supposed: Mapping[str, Any] = field(default_factory=dict)
     """What somebody supposes of the buyer, by the names of `CustomerFacts`: it wins over what is
     known."""
-    asked: Sequence[int] = ()
-    """Promotions that a simulation asks about: then all that did not apply is told."""
+    asked: Sequence[int] | None = None
+    """Promotions that a simulation asks about: it is told of all that did not apply."""
 
     @property
     def day(self) -> date:
@@ -99,8 +98,8 @@ def gather(wanted: Wanted, published: promotions.Published | None) -> Cart:
             country=wanted.country,
             buyer=replace(_buyer(wanted, published), **wanted.supposed),
             **_limits(wanted, published),
-            asked=wanted.asked,
-            tells_all=bool(wanted.asked),
+            asked=wanted.asked or (),
+            tells_all=wanted.asked is not None,
         ),
     )
 
@@ -120,8 +119,7 @@ def _listed(wanted: Wanted) -> Mapping[int, pricing.Priced]:
                 brand=variant.brand,
                 category=variant.category,
                 cost_minor=variant.cost_minor,
-        is_gift_card=variant.is_gift_card,
-                rate_bp=0 if variant.is_gift_card else wanted.rates[variant.tax_class_id],
+                rate_bp=wanted.rates[variant.tax_class_id],
             )
             for one, variant in known
         ],
@@ -198,7 +196,8 @@ def _line(goods: Goods, wanted: Wanted, listed: Mapping[int, pricing.Priced]) ->
     return CartLine(
         sku=goods.sku,
         quantity=goods.quantity,
-        rate_bp=wanted.rates[variant.tax_class_id],
+        is_gift_card=variant.is_gift_card,
+        rate_bp=0 if variant.is_gift_card else wanted.rates[variant.tax_class_id],
         list_price_minor=variant.price_minor if own is None else own,
         given_price_minor=goods.given_price_minor,
         per=variant.per,
