@@ -18,14 +18,22 @@ Ranges = Mapping[int, tuple[int, int]]
 """Order line -> the first and last number of its units."""
 
 
-def invoice_units(order: Order, ranges: Ranges) -> int:
-    """Issue the invoice for units that leave (the first carries the delivery); return its key."""
-    lines = [line for line in lines_of(order.id) if line.id in ranges]
+def invoice_units(order: Order, ranges: Ranges) -> int | None:
+    """
+    Issue the invoice for units that leave (the first carries the delivery); return its key.
+
+    A gift card is no sale yet and stands on none: what is bought with it does. None where nothing
+    else leaves.
+    """
+    lines = [one for one in lines_of(order.id) if one.id in ranges and not one.is_gift_card]
+    ranges = {line.id: ranges[line.id] for line in lines}
     sold = units_of_lines([line.id for line in lines])
     rows = [row for line in lines for row in _rows(line, sold[line.id], *ranges[line.id])]
     if order.shipping_minor and not order.shipping_invoiced:
         rows.append(_delivery(order))
         session.execute(update(Order).where(Order.id == order.id).values(shipping_invoiced=True))
+    if not rows:
+        return None
     gross = sum(row.gross_minor for row in rows)
     today = organization.day_of(clock.now())
     document_id = invoicing.issue_invoice(
@@ -42,13 +50,12 @@ def invoice_units(order: Order, ranges: Ranges) -> int:
         language=order.language,
         order_number=order.number,
     )
-    session.execute(
-        insert(InvoicedUnits),
-        [
-            {"document_id": document_id, "order_line_id": line, "first": first, "last": last}
-            for line, (first, last) in ranges.items()
-        ],
-    )
+    units = [
+        {"document_id": document_id, "order_line_id": line, "first": first, "last": last}
+        for line, (first, last) in ranges.items()
+    ]
+    if units:
+        session.execute(insert(InvoicedUnits), units)
     # Who pays by transfer quotes the invoice as often as the order.
     number = invoicing.get_document(document_id).number
     if number:

@@ -93,7 +93,7 @@ def order_body(
     location_codes: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """Return the whole order; `live_gross` is what each line still costs."""
-    by_rate = [(line.rate_bp, live_gross[line.id]) for line in lines]
+    by_rate = [(line.rate_bp, live_gross[line.id]) for line in lines if not line.is_gift_card]
     if order.shipping_minor:
         by_rate.append((order.shipping_rate_bp, order.shipping_minor))
     taxes = taxes_of_gross(by_rate)

@@ -110,6 +110,10 @@ SENTENCES: Mapping[str, Sentence] = {
         _("Discount given by hand"),
         _parts(one.money(), one.text("reason")),
     ),
+    "gift_cards_issued": lambda one: (
+        _("Gift cards issued"),
+        _parts(one.units(), one.money()),
+    ),
     "routed": lambda one: (
         _("Goods found"),
         _("at %(places)s", places=", ".join(one.all_names("locations"))),

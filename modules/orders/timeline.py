@@ -19,6 +19,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "imported": ("file-import", ""),
     "promotions_applied": ("discount", ""),
     "discount_given": ("discount", ""),
+    "gift_cards_issued": ("gift", "ok"),
     "routed": ("route", ""),
     "backordered": ("hourglass-low", "wait"),
     "backorder_filled": ("package-import", "ok"),

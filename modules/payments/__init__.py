@@ -10,9 +10,20 @@ from modules.payments.errors import (
 from modules.payments.events import PaymentChanged
 from modules.payments.giftcards import CREDIT as STORE_CREDIT
 from modules.payments.giftcards import METHOD as GIFT_CARD
-from modules.payments.giftcards import GiftCard, GiftCardEntry, GiftCardKey, cards_to_pay_with
+from modules.payments.giftcards import (
+    GiftCard,
+    GiftCardEntry,
+    GiftCardKey,
+    cards_to_pay_with,
+    credits_to_pay_with,
+)
+from modules.payments.giftcards import is_unused as is_unused_gift_card
 from modules.payments.giftcards import issue as issue_gift_card
+from modules.payments.giftcards import may_be_handed_out as may_gift_card_be_handed_out
 from modules.payments.giftcards import redeem as pay_by_gift_card
+from modules.payments.giftcards import sell as sell_gift_card
+from modules.payments.giftcards import sold_units as sold_gift_cards
+from modules.payments.giftcards import take_back as take_gift_cards_back
 from modules.payments.methods import own_method_names
 from modules.payments.models import Payment, PaymentKind, PaymentState, RefundState
 from modules.payments.operations import (
@@ -65,13 +76,16 @@ __all__ = [
     "STORE_CREDIT",
     "capture",
     "cards_to_pay_with",
+    "credits_to_pay_with",
     "check_refund",
     "entries_of",
     "get_payment",
     "get_refund",
+    "is_unused_gift_card",
     "issue_gift_card",
     "list_payments",
     "list_receivables",
+    "may_gift_card_be_handed_out",
     "open_receivable",
     "own_method_names",
     "pay_by_gift_card",
@@ -82,7 +96,10 @@ __all__ = [
     "record_with_thing",
     "request_refund",
     "retry_refund",
+    "sell_gift_card",
     "settle_receivable",
+    "sold_gift_cards",
+    "take_gift_cards_back",
     "totals_from",
     "totals_of",
     "totals_of_many",

@@ -16,6 +16,7 @@ from modules.payments.giftcards import CardState, GiftCard, finding, state_of
 from modules.payments.giftcards.finding import Sought
 
 VIEW, MANAGE, EXPORT = "giftcards.view", "giftcards.manage", "giftcards.export"
+HAND_OUT = "giftcards.hand_out"
 _MOST_CUSTOMERS = 50
 
 

@@ -23,6 +23,7 @@ from app.api import (
     parse_id,
     writes,
 )
+from app.db import transact
 from app.errors import InvalidInput, NotFound
 from app.i18n import _
 from app.reference import Reference
@@ -131,9 +132,13 @@ def show_code(card_id: str) -> dict[str, Any]:
     """
     Show code and PIN to the token that issued the card, for 15 minutes.
 
-    They are kept nowhere, nor is this answer: an `Idempotency-Key` changes nothing here.
+    Of a card that was sold with an order, to the first that asks. They are kept nowhere, nor is
+    this answer: an `Idempotency-Key` changes nothing here.
     """
-    return giftcards.reveal(_allowed(card_id, WRITE).id)._asdict()
+    card = _allowed(card_id, WRITE)
+    if giftcards.may_be_handed_out(card):
+        transact(lambda: giftcards.hand_out(card.id))
+    return giftcards.reveal(card.id)._asdict()
 
 
 @api.post("/gift-cards/lookups")

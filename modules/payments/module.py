@@ -6,7 +6,7 @@ from app.limits import Limit
 from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.payments.acts import ACTS
 from modules.payments.api import api
-from modules.payments.card_list import EXPORT, GIFT_CARDS, MANAGE, VIEW
+from modules.payments.card_list import EXPORT, GIFT_CARDS, HAND_OUT, MANAGE, VIEW
 from modules.payments.giftcard_api import READ, WRITE
 from modules.payments.giftcards import ISSUE, KIND, prove_gift_cards
 from modules.payments.queries import prove_payments
@@ -52,6 +52,11 @@ payments = Module(
             roles=("shift_lead", "store_manager"),
         ),
         Permission(
+            code=HAND_OUT,
+            title=lazy("Read and print the code of a gift card, once"),
+            roles=("clerk", "shift_lead", "store_manager"),
+        ),
+        Permission(
             code=EXPORT,
             title=lazy("Take the list of gift cards out as a file"),
             roles=("store_manager", "accountant"),
@@ -90,6 +95,7 @@ payments = Module(
                 "blocked": lazy("Blocked"),
                 "unblocked": lazy("Lets it pay again"),
                 "extended": lazy("Pays longer"),
+                "handed_out": lazy("Code handed out"),
             },
             field=lambda name: str(
                 {"reason": lazy("Why"), "expires_on": lazy("No longer pays from")}.get(name, name)

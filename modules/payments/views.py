@@ -12,7 +12,7 @@ from flask_babel import format_date
 from app.access import requires
 from app.actor import current_actor
 from app.approving import ApprovalState, of_record
-from app.db import close_session
+from app.db import close_session, transact
 from app.errors import InvalidInput, NotFound
 from app.forms import Form, SelectChoice
 from app.history_page import last_changes
@@ -26,6 +26,7 @@ from modules import customers, organization
 from modules.payments import acts, forms, giftcards
 from modules.payments.card_list import (
     GIFT_CARDS,
+    HAND_OUT,
     MANAGE,
     VIEW,
     kind_words,
@@ -135,11 +136,21 @@ def card(card_id: int) -> ResponseReturnValue:
     return _show(_visible(card_id, VIEW))
 
 
+@blueprint.post("/<int:card_id>/code")
+@requires(HAND_OUT)
+def hand_out(card_id: int) -> ResponseReturnValue:
+    """Show the code of a card that was sold to who packs it; nobody else reads it after."""
+    _visible(card_id, HAND_OUT)
+    if not transact(lambda: giftcards.hand_out(card_id)):
+        toast(_("The code was shown already. Block the card and issue another one."))
+    return go_to(url_for(".card", card_id=card_id))
+
+
 @blueprint.get("/<int:card_id>/print")
-@requires(MANAGE)
+@requires(HAND_OUT)
 def print_card(card_id: int) -> ResponseReturnValue:
     """Return the card on paper, to the one who issued it and shortly after."""
-    found = _visible(card_id, MANAGE)
+    found = _visible(card_id, HAND_OUT)
     holder = _holder(found)
     try:
         pdf = printed([found], spoken=holder.locale if holder else language())
@@ -280,7 +291,8 @@ def _show(
         names=named(about | ({sold_with} if sold_with else set())),
         sold_with=sold_with,
         code=giftcards.reveal(found.id) if giftcards.may_reveal(found) else None,
-        may_print=current_actor().may(MANAGE, store_id=found.store_id),
+        may_print=current_actor().may(HAND_OUT, store_id=found.store_id),
+        may_be_handed_out=giftcards.may_be_handed_out(found),
         dialogs=dialogs,
         opened=next(iter(opened or ()), ""),
         approvals=[

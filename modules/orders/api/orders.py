@@ -16,8 +16,8 @@ from app.errors import InvalidInput, NotFound
 from modules import payments
 from modules.orders import presenting, shapes
 from modules.orders.api.base import READ, WRITE, api, counted, customer_id, store_for
-from modules.orders.api.coupons import guards_coupons
 from modules.orders.api.cards import cards_of
+from modules.orders.api.coupons import guards_coupons
 from modules.orders.listing import find_orders
 from modules.orders.operations import cancelling, holding, paying, placing
 from modules.orders.presenting import load_order, moment

@@ -10,6 +10,7 @@ from modules import organization, payments
 from modules.orders import timeline
 from modules.orders.deriving import Derived, reference_of
 from modules.orders.errors import TooMany, UnknownCode
+from modules.orders.given import OrderedPayment
 from modules.orders.models import Order
 from modules.orders.queries import get_order
 
@@ -86,6 +87,39 @@ def pay_by_cards(
                 currency=order.currency,
             )
     return made
+
+
+def pay_new_order(order: Order, paid: OrderedPayment) -> None:
+    """
+    Pay an order that is just being written by the cards or the credit that it names.
+
+    :raises InvalidInput: it is more than the order costs, or nobody is known whose credit it is
+    :raises CardUnusable, NotEnoughOnCard: the cards do not pay as much
+    """
+    cards = paid.cards
+    if paid.method == payments.STORE_CREDIT:
+        cards = payments.credits_to_pay_with(order.customer_id, order.currency)
+    payments.pay_by_gift_card(
+        card_ids=cards,
+        amount_minor=paid.amount_minor,
+        currency=order.currency,
+        reference=reference_of(order.id),
+        store_id=order.store_id,
+        due_minor=order.total_minor,
+        client_id=f"order:{order.id}:placed",
+    )
+
+
+def way_of_order(paid: OrderedPayment) -> "WayToPay":
+    """
+    Return how the payment begins with which an order comes.
+
+    :raises UnknownCode: there is no such method, or it is switched off
+    """
+    own = (payments.STORE_CREDIT, payments.GIFT_CARD) if paid.cards else (payments.STORE_CREDIT,)
+    if paid.method in own:
+        return WayToPay(paid.method, payments.PaymentKind.GIFT_CARD.value, None, "captured")
+    return way_to_pay(paid.method, paid.state, pointer="/payment/method")
 
 
 class WayToPay(NamedTuple):

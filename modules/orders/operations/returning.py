@@ -29,8 +29,8 @@ from modules.orders.models import (
     ReturnState,
     Verdict,
 )
-from modules.orders.operations.giving_back import give_back_uses
 from modules.orders.operations import gift_cards
+from modules.orders.operations.giving_back import give_back_uses
 from modules.orders.queries import get_order, get_return, lines_of, units_of_lines
 from modules.orders.units import worth
 

@@ -58,6 +58,7 @@ def insert_lines(
                 "discount_minor": price.discount_minor,
                 "tax_class_id": variant.tax_class_id if variant else None,
                 "rate_bp": price.rate_bp,
+                "is_gift_card": variant.is_gift_card if variant else False,
                 "cancelled": 0,
                 "backordered": line.quantity - reserved,
                 "reserved": reserved,

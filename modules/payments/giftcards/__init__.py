@@ -29,8 +29,19 @@ from modules.payments.giftcards.queries import (
     state_of,
 )
 from modules.payments.giftcards.redeeming import CREDIT, METHOD, redeem
-from modules.payments.giftcards.secrets import NewCode, has_pin, may_reveal, reveal
-from modules.payments.giftcards.trying import card_of_code, cards_to_pay_with
+from modules.payments.giftcards.secrets import (
+    NewCode,
+    has_pin,
+    may_be_handed_out,
+    may_reveal,
+    reveal,
+)
+from modules.payments.giftcards.selling import hand_out, is_unused, sell, sold_units, take_back
+from modules.payments.giftcards.trying import (
+    card_of_code,
+    cards_to_pay_with,
+    credits_to_pay_with,
+)
 
 __all__ = [
     "CREDIT",
@@ -51,19 +62,26 @@ __all__ = [
     "card_of_code",
     "cards_to_pay_with",
     "credits_of",
+    "credits_to_pay_with",
     "entries_of_card",
     "expire_cards",
     "extend",
     "get_card",
+    "hand_out",
     "has_pin",
     "give_back",
+    "is_unused",
     "issue",
     "last_entry_id",
     "list_cards",
+    "may_be_handed_out",
     "may_reveal",
     "prove_gift_cards",
     "redeem",
     "reveal",
+    "sell",
+    "sold_units",
     "state_of",
+    "take_back",
     "unblock",
 ]

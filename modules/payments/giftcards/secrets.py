@@ -25,6 +25,7 @@ from modules.payments.giftcards.queries import get_card
 
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, O, 1 and I: 5 bits a sign
 LENGTH = 16
+SOLD = "sold:"  # before the name of a unit, for which the house issued a card
 _PLACE: Any = {"table": "gift_card_key", "row": 1, "column": "sealed"}
 _SHOWN_FOR = timedelta(minutes=15)
 
@@ -56,9 +57,7 @@ def reveal(card_id: int) -> NewCode:
     """
     card = get_card(card_id)
     if not may_reveal(card):
-        raise ShownAlready(
-            _("The code was shown when the card was issued. Block the card and issue another one.")
-        )
+        raise ShownAlready(_("The code was shown already. Block the card and issue another one."))
     found = drawn(_key_there(), card.client_id)
     return found if has_pin(card) else found._replace(pin="")
 
@@ -73,10 +72,20 @@ def has_pin(card: GiftCard) -> bool:
 
 def may_reveal(card: GiftCard) -> bool:
     """Test whether code and PIN are still shown to who acts now."""
+    by, at = card.issued_by, card.issued_at
+    if card.client_id.startswith(SOLD):
+        if card.handed_out_by is None or card.handed_out_at is None:
+            return False
+        by, at = card.handed_out_by, card.handed_out_at
     return (
-        card.code_mark is not None
-        and card.issued_by == current_actor().tag
-        and clock.now() - card.issued_at < _SHOWN_FOR
+        card.code_mark is not None and by == current_actor().tag and clock.now() - at < _SHOWN_FOR
+    )
+
+
+def may_be_handed_out(card: GiftCard) -> bool:
+    """Test whether nobody has read the code of a sold card yet."""
+    return (
+        card.client_id.startswith(SOLD) and card.handed_out_at is None and card.blocked_at is None
     )
 
 

@@ -78,8 +78,17 @@ def cards_to_pay_with(
     if method == METHOD:
         return [_named(code or "", pin or "")]
     if method == CREDIT:
-        if customer_id is None:
-            text = _("Store credit belongs to a customer, and this order has none.")
-            raise InvalidInput(text, field="method", pointer="/method")
-        return credits_of(customer_id, currency)
+        return credits_to_pay_with(customer_id, currency)
     return None
+
+
+def credits_to_pay_with(customer_id: int | None, currency: str) -> Sequence[int]:
+    """
+    Return what store credit an order's customer can pay with.
+
+    :raises InvalidInput: nobody is known whose credit it would be
+    """
+    if customer_id is None:
+        text = _("Store credit belongs to a customer, and this order has none.")
+        raise InvalidInput(text, field="method", pointer="/method")
+    return credits_of(customer_id, currency)
