@@ -21,7 +21,7 @@ class Limit:
     title: Any
     permission: str
     """Who does it at all. A role without it has no limit of this kind."""
-    unit: str  # "money" (minor units) or "pieces"
+    unit: str  # "money" (minor units), "pieces" or "points"
     roles: Mapping[str, int] = field(default_factory=dict)
     """Role -> the most that it does alone when the house is set up; others have no limit."""
     seen_with: str = ""
@@ -163,4 +163,6 @@ def amount_words(code: str, amount: int, currency: str | None) -> str:
         return fields.shown_to(
             limit.seen_with, lambda: format_money(amount, currency or "PLN", language())
         )
+    if limit.unit == "points":
+        return ngettext("%(num)s point", "%(num)s points", amount)
     return ngettext("%(num)s piece", "%(num)s pieces", amount)

@@ -6,17 +6,31 @@ The rules are pure functions; the tables carry what they compute.
 
 from modules.loyalty.earning import EarnedLine, EarningRule, points_for
 from modules.loyalty.events import RewardClaimed, TierChanged
+from modules.loyalty.facts import LoyaltyFacts, facts_of
 from modules.loyalty.given import ProgramData, RewardData, RuleData, TierData
 from modules.loyalty.lots import Balance, Consumption, Lot, ReturnPolicy, Terms, Wallet
 from modules.loyalty.models import Card, Member, Program
 from modules.loyalty.operations import (
+    Bought,
+    BoughtLine,
+    Kept,
     add_reward,
+    claim_reward,
+    count_purchase,
     create_program,
     enrol,
     issue_card,
+    keep_of_purchase,
+    merge_customers,
     open_program,
+    preview,
+    record_purchase,
     set_rules,
     set_tiers,
+    spend,
+    spendable,
+    tell_result,
+    undo_spend,
     usable_member,
 )
 from modules.loyalty.pooling import PoolMode, spend_from_pool
@@ -35,12 +49,16 @@ from modules.loyalty.tiers import (
 
 __all__ = [
     "Balance",
+    "Bought",
+    "BoughtLine",
     "Card",
     "Consumption",
     "DowngradePolicy",
     "EarnedLine",
     "EarningRule",
+    "Kept",
     "Lot",
+    "LoyaltyFacts",
     "Member",
     "PointsPaid",
     "PoolMode",
@@ -59,22 +77,33 @@ __all__ = [
     "TierWindow",
     "Wallet",
     "add_reward",
+    "claim_reward",
+    "count_purchase",
     "create_program",
     "enrol",
+    "facts_of",
     "holdings_of",
     "issue_card",
+    "keep_of_purchase",
     "list_programs",
     "member_of_card",
     "memberships_of",
+    "merge_customers",
     "missing_to_keep",
     "open_program",
     "points_for",
     "points_for_payment",
+    "preview",
+    "record_purchase",
     "referral_rewards",
     "set_rules",
     "set_tiers",
+    "spend",
     "spend_from_pool",
+    "spendable",
+    "tell_result",
     "tier_after_review",
     "tier_for",
+    "undo_spend",
     "usable_member",
 ]

@@ -150,21 +150,27 @@ class Wallet:
         policy = self.terms.return_policy
         own = [at for at, lot in enumerate(self.lots) if lot.ref == ref]
         points = min(points, sum(self.lots[at].points for at in own) - self._reversed_of(ref))
-        if policy is ReturnPolicy.ONLY_PENDING:
-            sources = [at for at in own if self.lots[at].is_pending(on)]
-        else:
-            sources = [at for at in own if not self.lots[at].is_expired(on)]
-            sources += [at for at in self.usable(on) if at not in own]
-        taken = self._take(points, sources)
-        total = sum(one.points for one in taken)
+        wallet = self.take_from(points, ref=ref, on=on)
+        total = sum(
+            before.left - after.left for before, after in zip(self.lots, wallet.lots, strict=True)
+        )
         owed = points - total if policy is ReturnPolicy.UNLIMITED else 0
-        wallet = self._without(taken)
         return total + owed, replace(
             wallet,
             debt=self.debt + owed,
             reversed=self.reversed + total + owed,
             reversals=(*self.reversals, (ref, total + owed)),
         )
+
+    def take_from(self, points: int, *, ref: str, on: date) -> "Wallet":
+        """Return the lots after a return took points from them: its own first, as policy goes."""
+        own = [at for at, lot in enumerate(self.lots) if lot.ref == ref]
+        if self.terms.return_policy is ReturnPolicy.ONLY_PENDING:
+            sources = [at for at in own if self.lots[at].is_pending(on)]
+        else:
+            sources = [at for at in own if not self.lots[at].is_expired(on)]
+            sources += [at for at in self.usable(on) if at not in own]
+        return self._without(self._take(points, sources))
 
     def repay(self, on: date) -> "Wallet":
         """Repay what is owed from the points that can be used on a day."""

@@ -25,7 +25,6 @@ from modules.loyalty.models.program import (
     ProgramState,
     ProgramWallet,
     SpendAs,
-    Validity,
     WalletKind,
 )
 from modules.loyalty.models.promises import (
@@ -37,6 +36,7 @@ from modules.loyalty.models.promises import (
     RuleEvent,
     RuleKind,
 )
+from modules.loyalty.validity import Validity
 
 __all__ = [
     "Account",

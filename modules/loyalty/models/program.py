@@ -11,6 +11,7 @@ from app.db import Id, Model
 from modules.loyalty.lots import ReturnPolicy
 from modules.loyalty.pooling import PoolMode
 from modules.loyalty.tiers import DowngradePolicy, TierMetric, TierWindow
+from modules.loyalty.validity import Validity
 
 
 class ProgramState(StrEnum):
@@ -39,16 +40,6 @@ class CountsFrom(StrEnum):
 
     PLACED = "placed"
     SHIPPED = "shipped"
-
-
-class Validity(StrEnum):
-    """Until when points can be used, counted from the day on which they can."""
-
-    FOREVER = "forever"
-    DAYS = "days"
-    END_OF_MONTH = "end_of_month"
-    """Of the n-th month after; 0 is the same month."""
-    END_OF_YEAR = "end_of_year"
 
 
 class SpendAs(StrEnum):

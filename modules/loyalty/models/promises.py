@@ -56,6 +56,11 @@ class Rule(Model):
     """The first day on which it no longer holds."""
     archived_at: Mapped[datetime | None]
 
+    def holds_on(self, day: date) -> bool:
+        """Test whether it holds on a day."""
+        begun = self.starts_on is None or self.starts_on <= day
+        return begun and (self.ends_on is None or day < self.ends_on)
+
 
 class ProgramTier(Model):
     """A tier of a programme, and what its members have of it."""

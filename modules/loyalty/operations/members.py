@@ -11,7 +11,7 @@ from app.db import session
 from app.errors import InvalidInput
 from app.i18n import _
 from app.reference import Reference
-from modules import customers
+from modules import customers, organization
 from modules.loyalty.errors import AlreadyMember, CardTaken, CardUnusable, NotInThisState
 from modules.loyalty.models import (
     Card,
@@ -21,8 +21,11 @@ from modules.loyalty.models import (
     MemberState,
     ProgramState,
     ProgramTier,
+    RuleEvent,
     TierChange,
 )
+from modules.loyalty.operations.points import earn
+from modules.loyalty.operations.referrals import refer
 from modules.loyalty.pooling import PoolMode
 from modules.loyalty.queries import (
     find_member,
@@ -31,6 +34,8 @@ from modules.loyalty.queries import (
     get_program,
     household_members,
     plain_number,
+    points_wallet,
+    rules_of,
     tiers_of,
 )
 
@@ -40,12 +45,21 @@ _PREFIX = "29"
 """GS1 leaves numbers from 20 to 29 to whoever uses them inside the company."""
 
 
-def enrol(*, program_id: int, customer_id: int, is_staff: bool = False) -> Member:
+def enrol(
+    *,
+    program_id: int,
+    customer_id: int,
+    is_staff: bool = False,
+    referred_by: str = "",
+) -> Member:
     """
     Take a customer into a programme, into the tier that costs nothing; one who left comes back.
 
+    A rule for registration pays at once; `referred_by` is the code of who brought the customer.
+
     :raises NotInThisState: the programme is not open
-    :raises AlreadyMember: he is in it
+    :raises AlreadyMember: the customer is in it
+    :raises InvalidInput: nobody has that code
     """
     program = get_program(program_id)
     customer = customers.get_customer(customer_id)
@@ -77,6 +91,9 @@ def enrol(*, program_id: int, customer_id: int, is_staff: bool = False) -> Membe
     if lowest:
         _write_first_tier(member, lowest)
     audit.record_change(_of(member), "enrolled", new={"program": program.code})
+    _welcome(member)
+    if referred_by.strip():
+        refer(friend_id=member.id, code=referred_by, on=organization.today())
     return member
 
 
@@ -294,6 +311,23 @@ def _taken(number: str) -> CardTaken:
 def _refuse_household(member: Member) -> None:
     if member.household_id is not None:
         raise NotInThisState(_("This member is in a household already. Leave that one first."))
+
+
+def _welcome(member: Member) -> None:
+    """Pay what the programme promises to who joins; of goods nothing has to be kept for it."""
+    paying = [one for one in rules_of(member.program_id) if one.event is RuleEvent.REGISTRATION]
+    for rule in paying:
+        today = organization.today()
+        if rule.holds_on(today):
+            earn(
+                member=member,
+                wallet_id=rule.wallet_id or points_wallet(member.program_id).id,
+                points=rule.points,
+                key=f"joined:{member.id}:{rule.id}",
+                on=today,
+                active_on=today,
+                note=rule.name,
+            )
 
 
 def _write_first_tier(member: Member, tier: ProgramTier) -> None:

@@ -18,6 +18,7 @@ from modules.loyalty.models import (
     ProgramState,
     ProgramWallet,
     SpendAs,
+    Validity,
     WalletKind,
 )
 from modules.loyalty.operations.shapes import (
@@ -171,6 +172,9 @@ def _plain_terms(data: ProgramData) -> dict[str, Any]:
     if not 0 < data.earn_per_minor <= MOST_MINOR:
         text = _("Write for how much money points are earned.")
         raise InvalidInput(text, field="earn_per_minor", pointer="/earn_per_minor")
+    if data.validity is Validity.DAYS and not data.valid_for:
+        text = _("Write for how many days points are valid.")
+        raise InvalidInput(text, field="valid_for", pointer="/valid_for")
     if not 0 < data.tier_months <= 120:
         text = _("Write a number of months from 1 to 120.")
         raise InvalidInput(text, field="tier_months", pointer="/tier_months")
