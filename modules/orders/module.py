@@ -19,6 +19,7 @@ from modules.orders.views.blueprint import waiting_orders, waiting_returns, wait
 from modules.orders.views.day import figures_of_yesterday, waiting_for_me, yesterday_by_store
 from modules.orders.views.order_list import ORDERS
 from modules.orders.views.promoted import promotion_results
+from modules.orders.views.simulator import try_promotion
 from modules.orders.views.slots import (
     customer_actions,
     customer_orders,
@@ -113,6 +114,7 @@ orders = Module(
     slots={
         "customer.actions": [customer_actions],
         "customer.orders": [customer_orders],
+        "promotion.actions": [try_promotion],
         "promotion.results": [promotion_results],
         "stock.references": [stock_references],
         "payments.references": [stock_references],

@@ -40,6 +40,7 @@ from modules.promotions.operations import draft_promotion, publish_promotion
 from modules.promotions.published import Label, Published, published
 from modules.promotions.queries import get_promotion, get_promotion_by_code
 from modules.promotions.reasons import reason_words
+from modules.promotions.refusals import Told, words_to_buyer
 from modules.promotions.refunds import (
     PaidUnits,
     Refund,
@@ -48,6 +49,7 @@ from modules.promotions.refunds import (
     ledger_of,
     refund_of,
 )
+from modules.promotions.trying import list_drafts, published_with, tried_version
 
 __all__ = [
     "Adjustment",
@@ -101,7 +103,9 @@ __all__ = [
     "note_guesses",
     "plain_codes",
     "publish_promotion",
+    "list_drafts",
     "published",
+    "published_with",
     "reason_words",
     "redeem",
     "refund_of",
@@ -109,4 +113,7 @@ __all__ = [
     "release_code",
     "reserve_code",
     "take_free_code",
+    "Told",
+    "tried_version",
+    "words_to_buyer",
 ]

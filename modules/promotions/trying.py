@@ -1,11 +1,15 @@
 """What would be published if a draft were: for who tries a promotion before buyers meet it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import select
+
+from app.db import session
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import compile_book
 from modules.promotions.engine.promotion import Limits, Schedule
-from modules.promotions.models import PromotionVersion
+from modules.promotions.models import PromotionRecord, PromotionState, PromotionVersion
 from modules.promotions.published import Label, Published, engine_groups, published
 from modules.promotions.queries import draft_of, get_promotion, newest_versions
 
@@ -42,3 +46,18 @@ def tried_version(promotion_id: int) -> PromotionVersion:
 
 def _without_span(schedule: Schedule) -> Schedule:
     return replace(schedule, starts_at=None, ends_at=None)
+
+
+def list_drafts(*, limit: int) -> Sequence[tuple[str, str]]:
+    """Return the codes and names of promotions that have something unpublished, newest first."""
+    rows = session.execute(
+        select(PromotionRecord.code, PromotionVersion.name)
+        .join(PromotionVersion, PromotionVersion.promotion_id == PromotionRecord.id)
+        .where(
+            PromotionVersion.published_at.is_(None),
+            PromotionRecord.state != PromotionState.ARCHIVED,
+        )
+        .order_by(PromotionVersion.id.desc())
+        .limit(limit)
+    )
+    return [(code, name) for code, name in rows]

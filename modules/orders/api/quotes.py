@@ -66,6 +66,15 @@ def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
     :raises NoPrice: there is no price in this currency
     :raises TooMuch: a line or all of it costs more than any column of ours holds
     """
+    return price(wanted_of(body, store))
+
+
+def wanted_of(body: QuoteIn, store: str | None = None, **more: Any) -> Wanted:
+    """
+    Return the sale that a body asks about, with what else is known of it.
+
+    :raises UnknownCode: a channel, shipping method or SKU is not there
+    """
     channel = _known(organization.channel_for_intake, body.channel, pointer="/channel")
     at = body.at or clock.now()
     on = at.astimezone(ZoneInfo(channel.company_zone)).date()
@@ -85,22 +94,21 @@ def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
             raise UnknownCode(
                 _("There is no SKU %(sku)s.", sku=line.sku), pointer=f"/lines/{place}/sku"
             )
-    return price(
-        Wanted(
-            channel=channel,
-            goods=[Goods(line.sku, line.quantity) for line in body.lines],
-            variants=variants,
-            rates=rates,
-            at=at,
-            currency=body.currency,
-            store=store or channel.store_code,
-            shipping_minor=body.shipping.price_minor if body.shipping else 0,
-            shipping_rate_bp=delivery_rate_bp,
-            shipping_method=body.shipping.method if body.shipping else "",
-            customer_id=_buyer(body.customer, channel),
-            coupons=body.coupons,
-            checkout=f"{body.channel} {body.external_id}" if body.external_id else "",
-        )
+    return Wanted(
+        channel=channel,
+        goods=[Goods(line.sku, line.quantity) for line in body.lines],
+        variants=variants,
+        rates=rates,
+        at=at,
+        currency=body.currency,
+        store=store or channel.store_code,
+        shipping_minor=body.shipping.price_minor if body.shipping else 0,
+        shipping_rate_bp=delivery_rate_bp,
+        shipping_method=body.shipping.method if body.shipping else "",
+        customer_id=_buyer(body.customer, channel),
+        coupons=body.coupons,
+        checkout=f"{body.channel} {body.external_id}" if body.external_id else "",
+        **more,
     )
 
 

@@ -12,6 +12,7 @@ from modules.orders.quoting.cart import (
 )
 from modules.orders.quoting.composing import quote, split_into_units
 from modules.orders.quoting.gathering import Goods, Wanted, gather, price
+from modules.orders.quoting.simulating import LinePart, Simulation, Traced, simulate
 
 __all__ = [
     "Adjusted",
@@ -20,12 +21,16 @@ __all__ = [
     "Facts",
     "Goods",
     "Judged",
+    "LinePart",
     "Quote",
     "QuotedLine",
+    "Simulation",
+    "Traced",
     "UnitRange",
     "Wanted",
     "gather",
     "price",
     "quote",
+    "simulate",
     "split_into_units",
 ]

@@ -8,6 +8,7 @@ from modules.orders.views import (
     promoted,
     queue,
     returns,
+    simulator,
     slots,
     work,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "promoted",
     "queue",
     "returns",
+    "simulator",
     "slots",
     "work",
 ]
