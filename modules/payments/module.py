@@ -11,7 +11,7 @@ from modules.payments.giftcard_api import READ, WRITE
 from modules.payments.giftcards import ISSUE, KIND, prove_gift_cards
 from modules.payments.queries import prove_payments
 from modules.payments.refunds import REFUND, given_back
-from modules.payments.slots import customer_cards
+from modules.payments.slots import customer_cards, sold_cards
 from modules.payments.tasks import expire_gift_cards, read_banks, send_command, send_refund
 from modules.payments.views import blueprint, find, names
 
@@ -87,7 +87,7 @@ payments = Module(
     lists=(GIFT_CARDS,),
     search=find,
     names={KIND: names},
-    slots={"customer.side": [customer_cards]},
+    slots={"customer.side": [customer_cards], "order.gift_cards": [sold_cards]},
     histories=(
         History(
             kind=KIND,
