@@ -1,20 +1,14 @@
 """The catalogue for programs: products with their grid, variants by code, photos."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from flask import request, url_for
-from pydantic import Field, StringConstraints
 
 from app.access import scope
 from app.api import (
-    Code,
-    In,
-    Line,
-    ListIn,
-    Minor,
     Out,
-    Words,
     api_blueprint,
     etag,
     expected_version,
@@ -27,82 +21,24 @@ from app.errors import InvalidInput
 from app.i18n import _
 from modules import organization
 from modules.catalog import operations, queries
-from modules.catalog.barcodes import is_gtin
 from modules.catalog.bulk import NewOption, NewVariant
-from modules.catalog.checks import MOST_AXES, MOST_VARIANTS
+from modules.catalog.checks import check_gtins
 from modules.catalog.errors import UnknownVariant
 from modules.catalog.folders import photos_folder
-from modules.catalog.models import Photo, ProductStatus
+from modules.catalog.lowest import lowest_of
+from modules.catalog.models import Photo
 from modules.catalog.photo_files import BIGGEST_FILE, StoredPhoto, photo_address, store_photo
 from modules.catalog.queries import ProductCard, VariantCard
+from modules.catalog.shapes import (
+    PriceIn,
+    ProductChangeIn,
+    ProductIn,
+    ProductsIn,
+    VariantsIn,
+)
 
 READ, WRITE = "catalog:read", "catalog:write"
-Text = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-Gtin = Annotated[str, StringConstraints(pattern=r"^\d{8}(\d{4,6})?$")]
-
 api = api_blueprint("catalog", __name__, title="Catalogue")
-
-
-class OptionIn(In):
-    name: Text
-    values: Annotated[list[Text], Field(min_length=1, max_length=500)]
-
-
-class VariantIn(In):
-    sku: Code
-    gtins: Annotated[list[Gtin], Field(max_length=20)] = []
-    options: dict[Text, Text] = {}
-    price_minor: Minor
-    cost_minor: Minor | None = None
-    weight_grams: Annotated[int, Field(ge=0, le=10**9, strict=True)] | None = None
-
-
-class ProductIn(In):
-    code: Code
-    name: Line
-    status: ProductStatus = ProductStatus.ACTIVE
-    brand: Line | None = None
-    category: Line | None = None
-    description: Words | None = None
-    tax_rate_bp: Annotated[int, Field(ge=0, le=10_000, strict=True)] | None = None
-    tax_class: Code | None = None
-    is_gift_card: bool = False
-    gift_card_months: Annotated[int, Field(ge=1, le=1200, strict=True)] | None = None
-    """How long such a card pays; without it, it does not expire."""
-    options: Annotated[list[OptionIn], Field(max_length=MOST_AXES)] = []
-    variants: Annotated[list[VariantIn], Field(max_length=MOST_VARIANTS)] = []
-
-
-class PriceIn(In):
-    sku: Code
-    price_minor: Minor | None = None
-    cost_minor: Minor | None = None
-
-
-class ProductChangeIn(In):
-    name: Line | None = None
-    status: ProductStatus | None = None
-    brand: Annotated[str, StringConstraints(max_length=250)] | None = None
-    category: Annotated[str, StringConstraints(max_length=250)] | None = None
-    description: Words | None = None
-    tax_class: Code | None = None
-    is_gift_card: bool | None = None
-    gift_card_months: Annotated[int, Field(ge=1, le=1200, strict=True)] | None = None
-    """Told together with `is_gift_card`."""
-    variants: Annotated[list[PriceIn], Field(max_length=MOST_VARIANTS)] = []
-
-
-class ProductsIn(ListIn):
-    q: Annotated[str, StringConstraints(max_length=120)] = ""
-    status: Annotated[str, StringConstraints(pattern="^(draft|active|discontinued|archived)?$")] = (
-        ""
-    )
-
-
-class VariantsIn(ListIn):
-    q: Annotated[str, StringConstraints(max_length=120)] = ""
-    sku: Annotated[str, StringConstraints(max_length=64)] | None = None
-    gtin: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class PhotoOut(Out):
@@ -177,7 +113,7 @@ class VariantsOut(Out):
 @writes
 def create_product(body: ProductIn) -> tuple[ProductOut, int, dict[str, str]]:
     """Put a product into the catalogue, with the variants that exist of it."""
-    _check_gtins(body.variants)
+    check_gtins([one.gtins for one in body.variants])
     product = operations.create_product(
         code=body.code,
         name=body.name,
@@ -271,7 +207,7 @@ def list_products(query: ProductsIn) -> ProductsOut:
     page = found[: query.limit]
     more = len(found) > query.limit
     return ProductsOut(
-        items=_shown(queries.cards_of(page)),
+        items=_shown(queries.cards_of(page), query.channel),
         next_cursor=pack_cursor(page[-1].updated_at, page[-1].id) if more else None,
     )
 
@@ -300,14 +236,14 @@ def list_variants(query: VariantsIn) -> VariantsOut:
         limit=query.limit + 1,
     )
     page = found[: query.limit]
-    cursor = None
+    cursor, lowest = None, lowest_of([one.id for one in page], query.channel)
     if len(found) > query.limit:
         last = page[-1]
         cursor = pack_cursor(*((last.updated_at, last.id) if by_change else (last.sku,)))
     return VariantsOut(
         items=[
             FoundVariantOut.model_construct(
-                **_variant(one),
+                **_variant(one, lowest),
                 product=one.product_code,
                 name=one.product_name,
                 archived=one.archived_at is not None,
@@ -346,22 +282,13 @@ def _add_photo(code: str, stored: StoredPhoto, colour: str | None) -> tuple[Phot
     return _photo(photo), 201
 
 
-def _check_gtins(variants: list[VariantIn]) -> None:
-    for at, variant in enumerate(variants):
-        for place, code in enumerate(variant.gtins):
-            if not is_gtin(code):
-                raise InvalidInput(
-                    _("The check digit of %(code)s is wrong; it is no GTIN.", code=code),
-                    pointer=f"/variants/{at}/gtins/{place}",
-                )
-
-
-def _shown(cards: list[ProductCard]) -> list[ProductOut]:
+def _shown(cards: list[ProductCard], channel: str = "") -> list[ProductOut]:
     if not cards:
         return []
     classes = {one.id: one.code for one in organization.list_tax_classes()}
     rates = organization.rates_on(organization.today())
     currency = organization.get_company().currency
+    lowest = lowest_of([one.id for card in cards for one in card.variants], channel)
     return [
         ProductOut(
             id=str(card.product.id),
@@ -377,7 +304,7 @@ def _shown(cards: list[ProductCard]) -> list[ProductOut]:
             gift_card_months=card.product.gift_card_months,
             currency=currency,
             options=[OptionOut(name=axis.name, values=axis.values) for axis in card.axes],
-            variants=[VariantOut.model_construct(**_variant(one)) for one in card.variants],
+            variants=[VariantOut.model_construct(**_variant(one, lowest)) for one in card.variants],
             photos=[_photo(one) for one in card.photos if one.file],
             version=card.product.version,
             created_at=card.product.created_at,
@@ -387,7 +314,7 @@ def _shown(cards: list[ProductCard]) -> list[ProductOut]:
     ]
 
 
-def _variant(one: VariantCard) -> dict[str, Any]:
+def _variant(one: VariantCard, lowest: Mapping[int, int]) -> dict[str, Any]:
     # Our own values, by the hundred: their models are put together without a check.
     return {
         "id": str(one.id),
@@ -397,7 +324,7 @@ def _variant(one: VariantCard) -> dict[str, Any]:
         "options": one.options,
         "label": one.label,
         "price_minor": one.price_minor,
-        "lowest_30_days_minor": None,
+        "lowest_30_days_minor": lowest.get(one.id),
         "cost_minor": one.cost_minor,
         "weight_grams": one.weight_grams,
         "photos": [_photo(photo) for photo in one.photos if photo.file],

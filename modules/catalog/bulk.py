@@ -142,7 +142,7 @@ _VARIANT_KEYS = select(_variants.c.sku, _variants.c.id).where(
 
 def import_products(*, products: Sequence[NewProduct]) -> Inserted:
     """
-    Insert products with all that belongs to them, in nine statements whatever their number.
+    Insert products with all that belongs to them, in as many statements whatever their number.
 
     Nothing is checked but what the database checks: a taken code, SKU, cell or barcode is an
     IntegrityError of the whole batch.

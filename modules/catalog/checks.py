@@ -8,7 +8,7 @@ from app.db import session
 from app.errors import InvalidInput, NotFound, RuleViolation
 from app.i18n import _
 from modules import organization
-from modules.catalog.barcodes import readings
+from modules.catalog.barcodes import is_gtin, readings
 from modules.catalog.bulk import (
     NewOption,
     NewVariant,
@@ -167,3 +167,18 @@ def axes_of(product_id: int) -> list[tuple[ProductOption, list[str]]]:
         .order_by(OptionValue.position, OptionValue.id)
     ).all()
     return [(one, [value for of, value in values if of == one.id]) for one in options]
+
+
+def check_gtins(codes: Sequence[Sequence[str]]) -> None:
+    """
+    Make sure that the GTINs of new variants, one after the other, are such.
+
+    :raises InvalidInput: a check digit is wrong
+    """
+    for at, gtins in enumerate(codes):
+        for place, code in enumerate(gtins):
+            if not is_gtin(code):
+                raise InvalidInput(
+                    _("The check digit of %(code)s is wrong; it is no GTIN.", code=code),
+                    pointer=f"/variants/{at}/gtins/{place}",
+                )

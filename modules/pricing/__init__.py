@@ -12,11 +12,12 @@ from modules.pricing.base_price import (
 from modules.pricing.book import MARK as PRICES_MARK
 from modules.pricing.book import take_mark
 from modules.pricing.catalogue import CatalogueOffer, ShelfPrice, shelf_price
+from modules.pricing.entries import Entry, put_prices
 from modules.pricing.errors import BelowMinimum
 from modules.pricing.looking_up import Priced, Wanted, prices_for
 from modules.pricing.models import PriceList
-from modules.pricing.operations import Entry, create_price_list, put_prices, update_price_list
-from modules.pricing.places import place_of
+from modules.pricing.operations import create_price_list, update_price_list
+from modules.pricing.places import Place, list_places, place_of
 from modules.pricing.presenting import present, present_no_more
 from modules.pricing.prior import announced, lowest_30_days, prior_prices
 from modules.pricing.prior_price import (
@@ -37,6 +38,8 @@ __all__ = [
     "ChosenPrice",
     "Entry",
     "ListPrice",
+    "Place",
+    "Place",
     "PriceList",
     "PricePeriod",
     "PriceRule",
@@ -51,6 +54,8 @@ __all__ = [
     "base_price",
     "create_price_list",
     "get_price_list_by_code",
+    "list_places",
+    "list_places",
     "lowest_30_days",
     "place_of",
     "present",

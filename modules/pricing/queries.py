@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from app import clock
 from app.db import session
@@ -13,7 +13,8 @@ from app.errors import NotFound
 from app.feeds import settled
 from app.i18n import _, lazy
 from app.lists import Sort
-from app.search import fold
+from app.search import contains, fold
+from modules import catalog
 from modules.pricing.models import PriceEntry, PriceList
 
 
@@ -183,10 +184,39 @@ class PricedProduct(NamedTuple):
     """A product of which prices stand on a list."""
 
     product_id: int
+    code: str
+    name: str
     entries: int
-    variants: int
     lowest_minor: int
     highest_minor: int
+
+
+def priced_products(
+    price_list_id: int, *, q: str = "", after: tuple[str, int] | None = None, limit: int
+) -> list[PricedProduct]:
+    """Return the products of which prices stand on a list, by name, page by page."""
+    product = catalog.Product
+    found = (
+        select(
+            product.id,
+            product.code,
+            product.name,
+            func.count(),
+            func.min(PriceEntry.price_minor),
+            func.max(PriceEntry.price_minor),
+        )
+        .join(catalog.Variant, catalog.Variant.id == PriceEntry.variant_id)
+        .join(product, product.id == catalog.Variant.product_id)
+        .where(PriceEntry.price_list_id == price_list_id)
+        .group_by(product.id, product.code, product.name)
+        .order_by(product.name, product.id)
+        .limit(limit)
+    )
+    if q:
+        found = found.where(contains(product, q))
+    if after is not None:
+        found = found.where(tuple_(product.name, product.id) > tuple_(*after))
+    return [PricedProduct._make(row) for row in session.execute(found)]
 
 
 def _asked(found: Select[Any], *, q: str, standing: str) -> Select[Any]:

@@ -71,7 +71,7 @@ def test_a_program_makes_a_product_and_reads_it_back(api: FlaskClient) -> None:
         "options": {"colour": "Burgundy", "size": "S"},
         "label": "Burgundy · S",
         "price_minor": 34900,
-        "lowest_30_days_minor": None,
+        "lowest_30_days_minor": 34_900,
         "cost_minor": None,
         "weight_grams": 310,
         "photos": [],

@@ -8,8 +8,9 @@ from app.db import close_session, session, transact
 from modules import catalog, pricing
 from modules.catalog import NewOption, NewVariant
 from modules.pricing import Entry, PriceList
+from modules.pricing.entries import put_prices
 from modules.pricing.models import PricePeriod
-from modules.pricing.operations import create_price_list, put_prices, update_price_list
+from modules.pricing.operations import create_price_list, update_price_list
 from modules.pricing.proving import prove_periods
 from modules.pricing.queries import get_price_list
 

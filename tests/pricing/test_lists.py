@@ -9,9 +9,10 @@ from app.db import close_session, transact
 from app.errors import InvalidInput
 from modules import catalog, pricing
 from modules.pricing import BelowMinimum, Entry
+from modules.pricing.entries import put_prices
 from modules.pricing.errors import ListArchived, ListCodeTaken, StalePriceList
 from modules.pricing.minimums import minimums_version, set_margins, set_minimums
-from modules.pricing.operations import archive_price_list, put_prices, update_price_list
+from modules.pricing.operations import archive_price_list, update_price_list
 from modules.pricing.queries import entries_of
 from tests.conftest import statements_asked
 from tests.pricing.cast import (
