@@ -168,7 +168,7 @@ def _price(basket: Basket, wanted: Wanted) -> None:
     basket.total_minor = priced.total_minor
     basket.tax_minor = sum(tax.tax_minor for tax in priced.taxes)
     for one in priced.judged:
-        if one.applied:
+        if one.applied and not one.in_price:
             off = [part for part in priced.adjustments if part.promotion_id == one.promotion_id]
             basket.promotions.append((one.name, sum(part.amount_minor for part in off)))
         if one.coupon:

@@ -18,6 +18,8 @@ class ToldPromotion:
     amount_minor: int
     why: str
     """Empty where it applied."""
+    in_price: bool = False
+    """It is in the price on the shelf already."""
     coupon: str = ""
     """The code that opened it, or did not."""
 
@@ -47,6 +49,7 @@ def tell_judged(judged: Sequence[Mapping[str, Any]], currency: str) -> list[Told
             )
             if one.get("reason")
             else "",
+            in_price=bool(one.get("in_price")),
             coupon=one.get("coupon", ""),
         )
         for one in judged

@@ -40,7 +40,6 @@ from modules.promotions.operations import draft_promotion, publish_promotion
 from modules.promotions.published import Label, Published, published
 from modules.promotions.queries import get_promotion, get_promotion_by_code
 from modules.promotions.reasons import reason_words
-from modules.promotions.refusals import Told, words_to_buyer
 from modules.promotions.refunds import (
     PaidUnits,
     Refund,
@@ -49,6 +48,8 @@ from modules.promotions.refunds import (
     ledger_of,
     refund_of,
 )
+from modules.promotions.refusals import Told, words_to_buyer
+from modules.promotions.shelf import Cut, Shelved
 from modules.promotions.trying import list_drafts, published_with, tried_version
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Book",
     "Cart",
     "CartLine",
+    "Cut",
     "CodeBatch",
     "CodeState",
     "CustomerFacts",
@@ -80,6 +82,7 @@ __all__ = [
     "Refund",
     "RefundPolicy",
     "Remaining",
+    "Shelved",
     "Result",
     "Sale",
     "Status",

@@ -9,9 +9,11 @@ from modules.promotions.definition.faults import Faults
 from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.condition import Condition
 from modules.promotions.engine.conditions.customer_is import CustomerIs
+from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Promotion, Scope, Trigger
 from modules.promotions.engine.settings import Kind, settings_of
 from modules.promotions.queries import list_groups
+from modules.promotions.shelf_checks import check_shelf
 
 CONDITIONS = frozenset(
     {
@@ -27,7 +29,7 @@ NOT_GIVEN = frozenset({"free_goods"})
 TOLD_OF_GOODS = frozenset(
     {
         *("skus", "categories", "brands", "least_price_minor", "most_price_minor"),
-        *("except_skus", "except_categories"),
+        *("except_skus", "except_categories", "not_on_sale"),
     }
 )
 """What of a filter orders tell of their goods."""
@@ -54,6 +56,8 @@ def check_publishable(promotion: Promotion, *, at: str = "/definition") -> None:
     _check_scope(promotion.scope, f"{at}/scope", faults)
     for place, condition in enumerate(promotion.conditions):
         _check_thing(condition, f"{at}/conditions/{place}", faults)
+    if promotion.phase is Phase.CATALOGUE:
+        check_shelf(promotion, at, faults)
     for place, benefit in enumerate(promotion.benefits):
         if benefit.kind in NOT_GIVEN:
             faults.add(f"{at}/benefits/{place}/kind", _not_told())

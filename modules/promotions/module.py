@@ -1,7 +1,8 @@
 """What promotions hand to the house."""
 
 from app.i18n import lazy
-from app.module import MenuItem, Module, Permission, Shortcut
+from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
+from modules.catalog import PricesChanged
 from modules.promotions.api import READ, WRITE, api
 from modules.promotions.coupons.making import TASK, make_codes
 from modules.promotions.coupons.proving import prove_promotions
@@ -9,6 +10,7 @@ from modules.promotions.demo import demo
 from modules.promotions.operations import KIND, install
 from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
 from modules.promotions.publication import blueprint
+from modules.promotions.shelf_history import JOB, on_prices_changed, renew_shelf
 from modules.promotions.views import find, names
 from modules.promotions.words import HISTORY
 
@@ -60,8 +62,13 @@ promotions = Module(
             permission=MANAGE,
         ),
     ),
-    tasks={TASK: make_codes},
-    task_titles={TASK: lazy("Make codes of a promotion")},
+    subscribers={PricesChanged: [on_prices_changed]},
+    tasks={TASK: make_codes, JOB: renew_shelf},
+    task_titles={
+        TASK: lazy("Make codes of a promotion"),
+        JOB: lazy("Write down the prices on the shelf"),
+    },
+    schedule=(Scheduled(kind=JOB, at="03:10", catch_up=True),),
     proofs={"promotions": prove_promotions},
     install=install,
     demo=demo,

@@ -17,6 +17,7 @@ from app.events import publish
 from app.i18n import _, stored
 from app.reference import Reference
 from app.search import fold
+from modules.promotions import shelf_history
 from modules.promotions.checks import check_publishable
 from modules.promotions.definition import read_promotion, write_promotion
 from modules.promotions.engine.promotion import GroupMode
@@ -155,6 +156,7 @@ def publish_promotion(*, promotion_id: int, version: int, note: str = "") -> Pro
     draft = draft_of(record.id)
     if draft is None:
         raise NothingToPublish()
+    before = [_in_force(record).definition] if record.live_number is not None else []
     promotion = read_promotion(draft.definition, key=record.id, at="/definition")
     check_publishable(promotion)
     ends_at = promotion.schedule.ends_at
@@ -171,6 +173,7 @@ def publish_promotion(*, promotion_id: int, version: int, note: str = "") -> Pro
     audit.record_change(_of(record), "published", new=told)
     _touch(record)
     _turn_page()
+    shelf_history.follow([*before, draft.definition])
     publish(PromotionPublished(promotion_id=record.id, code=record.code, number=draft.number))
     return record
 
@@ -270,6 +273,7 @@ def _move(
     _touch(record)
     if was in LIVE:
         _turn_page()
+        shelf_history.follow([_in_force(record).definition])
     return record
 
 

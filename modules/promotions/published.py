@@ -22,6 +22,7 @@ from modules.promotions.models import (
     PromotionState,
     PromotionVersion,
 )
+from modules.promotions.shelf import Shelf, shelf_of
 
 Parsed = Mapping[tuple[int, int, bool], tuple[Mapping[str, Any], Promotion]]
 """(Promotion, version, whether it is paused) -> what it says, and that as the engine takes it."""
@@ -43,10 +44,12 @@ class Published:
     labels: Mapping[int, Label] = field(default_factory=dict)
     limits: Mapping[int, Limits] = field(default_factory=dict)
     """Of those that are limited."""
+    shelf: Shelf = field(default_factory=Shelf)
+    """Those that change the price on the shelf."""
     parsed: Parsed = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.book.entries)
+        return bool(self.book.entries or self.shelf)
 
     @cached_property
     def asks(self) -> Asks:
@@ -111,8 +114,15 @@ def _read(mark: str, known: Parsed) -> Published:
         labels[row.id] = Label(row.code, row.name)
         if promotion.limits != Limits():
             limits[row.id] = promotion.limits
-    book = compile_book((promotion for _said, promotion in parsed.values()), engine_groups())
-    return Published(mark=mark, book=book, labels=labels, limits=limits, parsed=parsed)
+    promotions = [promotion for _said, promotion in parsed.values()]
+    return Published(
+        mark=mark,
+        book=compile_book(promotions, engine_groups()),
+        shelf=shelf_of(promotions),
+        labels=labels,
+        limits=limits,
+        parsed=parsed,
+    )
 
 
 def engine_groups() -> list[Group]:

@@ -30,6 +30,7 @@ WEEKDAYS = (
     lazy("Sunday"),
 )
 PHASES = {
+    Phase.CATALOGUE: lazy("The price on the shelf"),
     Phase.LINE: lazy("Goods, line by line"),
     Phase.ORDER: lazy("The whole order"),
     Phase.SHIPPING: lazy("The delivery"),

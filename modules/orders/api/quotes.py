@@ -175,3 +175,4 @@ def _rejected(one: Judged) -> dict[str, Any]:
     if one.coupon:
         told["coupon"] = one.coupon
     return {"promotion": one.code or None, "reason": one.reason, **told}
+        **({"in_price": True} if one.in_price else {}),

@@ -32,7 +32,8 @@ class LineAdjustment(Model):
     amount_minor: Mapped[int]
     """With VAT, off all of these units together."""
     sequence: Mapped[int]
-    """The order in which promotions were applied, from 1."""
+    """The order in which promotions were applied, from 1; 0: it had made the price on the shelf
+    lower before, and is no discount of the line."""
     unit_from: Mapped[int]
     unit_to: Mapped[int]
 

@@ -29,6 +29,8 @@ class CartLine:
     """The list on which `list_price_minor` stands; empty: it is the company's own."""
     floor_minor: int = 0
     """No promotion brings the price under this one."""
+    cuts: Sequence[promotions.Cut] = ()
+    """What promotions have made the price on the shelf lower by already; goods on sale have some."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,8 @@ class Judged(NamedTuple):
     shortfall: int | None = None
     rival: str = ""
     """What another promotion that stood in its way is called."""
+    in_price: bool = False
+    """It changed the price on the shelf: nothing is taken off any more."""
     coupon: str = ""
     """The code that somebody typed for it; of one that nobody knows there is no promotion (0)."""
 

@@ -1,14 +1,25 @@
 """What published promotions take off a priced cart, and why others do not. Pure, as the engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from app.money import half_up
 from modules import promotions
 from modules.orders.errors import TooMuchOff
-from modules.orders.quoting.cart import Adjusted, Cart, Facts, Judged, QuotedLine, UnitRange
+from modules.orders.quoting.cart import (
+    Adjusted,
+    Cart,
+    CartLine,
+    Facts,
+    Judged,
+    QuotedLine,
+    UnitRange,
+)
 
 _BY_HAND = "by_hand"
+IN_PRICE = 0
+"""The sequence of what made the price on the shelf lower, before anything was taken off it."""
 MOST_TOLD = 40
 """So many promotions that did not apply are told of: nobody reads more."""
 
@@ -62,22 +73,66 @@ def discount(
         shipping_minor=found.shipping_minor,
         shipping_discount_minor=found.shipping_discount_minor,
         adjustments=[
-            Adjusted(
-                line=None if one.line is None else int(one.line),
-                promotion_id=int(one.promotion),
-                version=one.version,
-                amount_minor=one.amount_minor,
-                sequence=one.sequence,
-                unit_from=one.unit_from,
-                unit_to=one.unit_to,
-                code_id=rows.get(one.code),
-            )
-            for one in found.adjustments
-            if not one.is_rebate
+            *_in_prices(cart.lines),
+            *_found(found, rows),
         ],
-        judged=_judged(found.verdicts, published, facts),
+        judged=[*_shelved(cart.lines, published), *_judged(found.verdicts, published, facts)],
         uses=_uses(found.verdicts, published, facts.entered),
     )
+
+
+def _in_prices(lines: Sequence[CartLine]) -> list[Adjusted]:
+    """Return by how much the lines are cheaper already, as the first that was taken off."""
+    return [
+        Adjusted(
+            line=place,
+            promotion_id=cut.promotion,
+            version=cut.version,
+            amount_minor=half_up(cut.amount_minor * line.quantity, line.per),
+            sequence=IN_PRICE,
+            unit_from=1,
+            unit_to=line.quantity if line.per == 1 else 1,
+        )
+        for place, line in enumerate(lines)
+        for cut in line.cuts
+    ]
+
+
+def _shelved(lines: Sequence[CartLine], published: promotions.Published) -> list[Judged]:
+    """Return what promotions made of the prices on the shelf, each told once."""
+    amounts: dict[tuple[int, int], int] = {}
+    for one in _in_prices(lines):
+        key = one.promotion_id, one.version
+        amounts[key] = amounts.get(key, 0) + one.amount_minor
+    return [
+        Judged(
+            promotion_id=key,
+            version=version,
+            code=published.labels[key].code,
+            name=published.labels[key].name,
+            reason="",
+            amount_minor=amount,
+            in_price=True,
+        )
+        for (key, version), amount in amounts.items()
+    ]
+
+
+def _found(found: promotions.Result, rows: Mapping[str, int | None]) -> list[Adjusted]:
+    return [
+        Adjusted(
+            line=None if one.line is None else int(one.line),
+            promotion_id=int(one.promotion),
+            version=one.version,
+            amount_minor=one.amount_minor,
+            sequence=one.sequence,
+            unit_from=one.unit_from,
+            unit_to=one.unit_to,
+            code_id=rows.get(one.code),
+        )
+        for one in found.adjustments
+        if not one.is_rebate
+    ]
 
 
 _AT_THE_DOOR = ("status", "trigger", "schedule", "scope")
@@ -151,6 +206,7 @@ def _as_asked(
                 brand=asked.brand or "",
                 categories=frozenset({asked.category} if asked.category else ()),
                 cost_minor=asked.cost_minor,
+                on_sale=bool(asked.cuts),
                 floor_minor=asked.floor_minor,
             )
             for place, (line, asked) in enumerate(zip(lines, cart.lines, strict=True))

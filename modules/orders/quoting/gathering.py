@@ -84,7 +84,7 @@ def gather(wanted: Wanted, published: promotions.Published | None) -> Cart:
     return Cart(
         currency=wanted.currency,
         list_currency=wanted.channel.company_currency,
-        lines=[_line(one, wanted, listed) for one in wanted.goods],
+        lines=[_line(one, wanted, listed, published) for one in wanted.goods],
         net=wanted.net,
         shipping_minor=wanted.shipping_minor,
         shipping_rate_bp=wanted.shipping_rate_bp,
@@ -181,7 +181,12 @@ def _limits(wanted: Wanted, published: promotions.Published | None) -> dict[str,
     return {"entered": entered, "left": promotions.left_for(sale, published.limits)}
 
 
-def _line(goods: Goods, wanted: Wanted, listed: Mapping[int, pricing.Priced]) -> CartLine:
+def _line(
+    goods: Goods,
+    wanted: Wanted,
+    listed: Mapping[int, pricing.Priced],
+    published: promotions.Published | None,
+) -> CartLine:
     """Return a line as it is priced; what we do not know is taxed as the dearest is."""
     variant = wanted.variants.get(goods.sku)
     if variant is None:
@@ -197,8 +202,27 @@ def _line(goods: Goods, wanted: Wanted, listed: Mapping[int, pricing.Priced]) ->
         sku=goods.sku,
         quantity=goods.quantity,
         is_gift_card=variant.is_gift_card,
+    listed_minor = variant.price_minor if own is None else own
+    shelved = promotions.Shelved(listed_minor)
+    if published and published.shelf and not variant.is_gift_card:
+        shelved = published.shelf.price(
+            promotions.CartLine(
+                key=goods.sku,
+                sku=goods.sku,
+                unit_price_minor=listed_minor,
+                quantity=goods.quantity,
+                brand=variant.brand or "",
+                categories=frozenset({variant.category} if variant.category else ()),
+                floor_minor=priced.floor_minor,
+            ),
+            at=wanted.at,
+            channel=wanted.channel.code,
+            store=wanted.store,
+            only_rates=wanted.currency != wanted.channel.company_currency,
+        )
         rate_bp=0 if variant.is_gift_card else wanted.rates[variant.tax_class_id],
-        list_price_minor=variant.price_minor if own is None else own,
+        list_price_minor=shelved.price_minor,
+        cuts=shelved.cuts,
         given_price_minor=goods.given_price_minor,
         per=variant.per,
         brand=variant.brand,

@@ -10,6 +10,7 @@ from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.cart import Key, normalized
 from modules.promotions.engine.filters import IndexKey
 from modules.promotions.engine.gates import Gate, gates_of
+from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Group, GroupMode, Promotion
 from modules.promotions.engine.view import NOTHING_SHUT
 
@@ -72,11 +73,13 @@ class UnknownGroup(ValueError):
 
 def compile_book(promotions: Iterable[Promotion], groups: Iterable[Group] = ()) -> Book:
     """
-    Compile promotions; among equal priorities the earlier in the list comes first.
+    Compile promotions of carts; among equal priorities the earlier in the list comes first.
+
+    What changes the price on the shelf has done so before: it is left out.
 
     :raises UnknownGroup: a promotion is in a group that is not among the groups
     """
-    promotions = tuple(promotions)
+    promotions = tuple(one for one in promotions if one.phase is not Phase.CATALOGUE)
     some_once = any(one.once_per_product for one in promotions)
     known = {group.id: group for group in groups} | {"": STACKED}
     entries: list[Entry] = []

@@ -11,6 +11,8 @@ from modules.promotions.engine.verdicts import Reason
 class Phase(StrEnum):
     """When a promotion is worked out; the order never changes."""
 
+    CATALOGUE = "catalogue"
+    """The price on the shelf, before any cart: the engine of carts finds it done."""
     LINE = "line"
     ORDER = "order"
     SHIPPING = "shipping"

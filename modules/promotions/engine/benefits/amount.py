@@ -7,7 +7,7 @@ from app.i18n import lazy
 from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.choices import SELECTS
 from modules.promotions.engine.filters import EVERYTHING, Filter
-from modules.promotions.engine.offers import Offer, Select
+from modules.promotions.engine.offers import Offer, Phase, Select
 from modules.promotions.engine.settings import Kind, setting
 from modules.promotions.engine.view import View
 
@@ -31,6 +31,7 @@ EACH = (
 class Amount(Benefit):
     kind = "amount"
     title = lazy("An amount off goods")
+    phases = (Phase.CATALOGUE, Phase.LINE, Phase.ORDER)
 
     amount_minor: int = setting(Kind.MONEY, lazy("Amount"))
     filter: Filter = setting(Kind.FILTER, lazy("Off these goods"), default=EVERYTHING)

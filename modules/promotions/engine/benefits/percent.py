@@ -8,7 +8,7 @@ from app.money import half_up
 from modules.promotions.engine.benefit import Benefit
 from modules.promotions.engine.choices import BASES, ROUNDS, SELECTS
 from modules.promotions.engine.filters import EVERYTHING, Filter
-from modules.promotions.engine.offers import Basis, Offer, Round, Select, Target
+from modules.promotions.engine.offers import Basis, Offer, Phase, Round, Select, Target
 from modules.promotions.engine.settings import Kind, setting
 from modules.promotions.engine.view import View
 
@@ -17,6 +17,7 @@ from modules.promotions.engine.view import View
 class Percent(Benefit):
     kind = "percent"
     title = lazy("Per cent off goods")
+    phases = (Phase.CATALOGUE, Phase.LINE, Phase.ORDER)
 
     rate_bp: int = setting(Kind.RATE, lazy("Per cent"))
     filter: Filter = setting(Kind.FILTER, lazy("Off these goods"), default=EVERYTHING)
