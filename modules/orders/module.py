@@ -117,6 +117,7 @@ orders = Module(
         "promotion.actions": [try_promotion],
         "promotion.results": [promotion_results],
         "stock.references": [stock_references],
+        "promotions.references": [stock_references],
         "payments.references": [stock_references],
         "payments.reference": [order_meant],
         "today.cards": [yesterday_by_store],

@@ -159,7 +159,7 @@ def create_promotion(body: PromotionIn) -> tuple[PromotionOut, int, dict[str, st
 @scope(READ)
 def get_promotion(promotion: str) -> tuple[PromotionOut, int, dict[str, str]]:
     """Return a promotion by code or id, with what applies and what is not published yet."""
-    return _answer(_find(promotion))
+    return _answer(find_promotion(promotion))
 
 
 @api.patch("/promotions/<promotion>")
@@ -171,7 +171,7 @@ def change_promotion(
     promotion: str, body: PromotionChangeIn
 ) -> tuple[PromotionOut, int, dict[str, str]]:
     """Change the draft, or begin one beside what applies; a definition is replaced whole."""
-    record = _find(promotion)
+    record = find_promotion(promotion)
     known = queries.draft_of(record.id) or queries.newest_versions([record.id])[record.id]
     changed = operations.revise_promotion(
         promotion_id=record.id,
@@ -187,7 +187,7 @@ def change_promotion(
 @scope(READ)
 def get_warnings(promotion: str) -> WarningsOut:
     """Return what publishing would mean: which promotions it meets, what it may sell below cost."""
-    return _warnings(check_promotion(_find(promotion).id))
+    return _warnings(check_promotion(find_promotion(promotion).id))
 
 
 @api.post("/promotions/<promotion>/publish")
@@ -196,7 +196,7 @@ def get_warnings(promotion: str) -> WarningsOut:
 @writes
 def publish_promotion(promotion: str) -> tuple[PublishedOut, int, dict[str, str]]:
     """Put the draft in force; from now on it never changes. The answer carries warnings."""
-    check = check_promotion(_find(promotion).id, most_goods=MOST_GOODS_OF_API)
+    check = check_promotion(find_promotion(promotion).id, most_goods=MOST_GOODS_OF_API)
     shown, status, headers = _act(operations.publish_promotion, promotion)
     return PublishedOut(**dict(shown), warnings=_warnings(check)), status, headers
 
@@ -251,11 +251,12 @@ def _warnings(check: Check) -> WarningsOut:
 def _act(
     operation: Callable[..., PromotionRecord], promotion: str
 ) -> tuple[PromotionOut, int, dict[str, str]]:
-    record = _find(promotion)
+    record = find_promotion(promotion)
     return _answer(operation(promotion_id=record.id, version=record.version))
 
 
-def _find(promotion: str) -> PromotionRecord:
+def find_promotion(promotion: str) -> PromotionRecord:
+    """Return the promotion that a program names, by code or id."""
     try:
         return queries.get_promotion_by_code(promotion)
     except NotFound:

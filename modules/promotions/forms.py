@@ -11,16 +11,15 @@ from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField, 
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.errors import RuleViolation
-from app.forms import Form, IntegerField, MoneyField, PartForm, SelectChoice
+from app.forms import ChecksField, Form, IntegerField, MoneyField, PartForm, SelectChoice
 from app.i18n import _, lazy, retold
 from modules import organization
 from modules.promotions.checks import CONDITIONS, NOT_GIVEN
 from modules.promotions.definition.faults import BadDefinition
-from modules.promotions.engine.promotion import Promotion
+from modules.promotions.engine.promotion import Promotion, Trigger
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, settings_of
 from modules.promotions.fields import (
-    ChecksField,
     TextsField,
     drawn_settings,
     form_of,
@@ -30,6 +29,7 @@ from modules.promotions.fields import (
     written_of,
     written_of_field,
 )
+from modules.promotions.limit_fields import LimitFields, shown_limits, written_limits
 from modules.promotions.queries import list_groups
 from modules.promotions.words import PHASES, WEEKDAYS, names_of
 
@@ -94,7 +94,7 @@ class Part:
         )
 
 
-class PromotionForm(Form):
+class PromotionForm(LimitFields, Form):
     """Its values are the arguments of `operations.revise_promotion`."""
 
     name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
@@ -123,7 +123,8 @@ class PromotionForm(Form):
         self.zone = organization.company_zone().key
         shown = _shown(promotion, self.zone) if promotion else {}
         super().__init__(**shown, **more)
-        self.most_minor.currency = self.currency
+        for amount in (self.most_minor, self.budget_minor, self.budget_per_month_minor):
+            amount.currency = self.currency
         self.phase.choices = [SelectChoice(one.value, word) for one, word in PHASES.items()]
         self.weekdays.choices = [SelectChoice(at, word) for at, word in enumerate(WEEKDAYS)]
         for field, of in ((self.channels, "channel"), (self.stores, "store")):
@@ -217,6 +218,7 @@ class PromotionForm(Form):
             "most_minor": self.most_minor.data,
             "exclusive": self.exclusive.data,
             "once_per_product": self.once_per_product.data,
+            **written_limits(self),
         }
         if self.group.data:
             written["group"] = self.group.data
@@ -265,11 +267,11 @@ class PromotionForm(Form):
         if family == "schedule" and rest:
             names = {"hours": "from_hour", "zone": "starts_at"}
             return self[names.get(rest[0], rest[0])] if rest[0] in _SCHEDULE else None
-        if family == "scope" and rest:
+        if family in ("scope", "limits") and rest:
             return _of(self, rest[0])
         if family in ("conditions", "benefits"):
             return _field_in(getattr(self, family), rest)
-        return _of(self, family)
+        return _of(self, "needs_code" if family == "trigger" else family)
 
     @property
     def wrong(self) -> list[tuple[str, str, str]]:
@@ -346,10 +348,11 @@ def can_be_built(promotion: Promotion) -> bool:
     """Test whether the builder shows all of a promotion, so that saving it loses nothing."""
     schedule, scope = promotion.schedule, promotion.scope
     usual = Promotion(id=0, phase=promotion.phase, benefits=())
-    hidden = ("trigger", "codes", "tags", "allow_tags", "deny_tags", "margin_bp")
+    hidden = ("tags", "allow_tags", "deny_tags", "margin_bp")
     shown = {"channels", "stores"}
     return (
         all(getattr(promotion, name) == getattr(usual, name) for name in hidden)
+        and promotion.trigger is not Trigger.MANUAL
         and all(
             not getattr(scope, name) for name in scope.__dataclass_fields__ if name not in shown
         )
@@ -384,4 +387,5 @@ def _shown(promotion: Promotion, zone: str) -> dict[str, Any]:
         "most_minor": promotion.most_minor,
         "exclusive": promotion.exclusive,
         "once_per_product": promotion.once_per_product,
+        **shown_limits(promotion),
     }

@@ -3,13 +3,15 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.catalog import PricesChanged
-from modules.promotions.api import READ, WRITE, api
+from modules.promotions.code_api import READ, WRITE
+from modules.promotions.code_api import api as api
+from modules.promotions.code_list import CODES
+from modules.promotions.code_views import blueprint
 from modules.promotions.coupons.making import TASK, make_codes
 from modules.promotions.coupons.proving import prove_promotions
 from modules.promotions.demo import demo
 from modules.promotions.operations import KIND, install
 from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
-from modules.promotions.publication import blueprint
 from modules.promotions.shelf_history import JOB, on_prices_changed, renew_shelf
 from modules.promotions.views import find, names
 from modules.promotions.words import HISTORY
@@ -50,7 +52,7 @@ promotions = Module(
         READ: lazy("Read promotions"),
         WRITE: lazy("Make, publish and end promotions"),
     },
-    lists=(PROMOTIONS,),
+    lists=(PROMOTIONS, CODES),
     search=find,
     names={KIND: names},
     histories=(HISTORY,),

@@ -49,7 +49,7 @@ TOLD_APART = ("conditions", "benefits", "schedule", "scope")
 """Parts of a definition that the history tells one by one; the rest together."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _LONGEST_NAME = 120
-_OWN_WORDS = ("new", "by-id")
+_OWN_WORDS = ("new", "by-id", "codes", "batches")
 """What stands in the address where a code does."""
 
 

@@ -17,6 +17,7 @@ from app.look import toast
 from app.module import Found
 from app.web import go_to, render, wants_fragment
 from modules.promotions import operations, queries, words
+from modules.promotions.engine.promotion import Trigger
 from modules.promotions.forms import (
     NewPromotionForm,
     PromotionForm,
@@ -24,6 +25,7 @@ from modules.promotions.forms import (
     offered_benefits,
     offered_conditions,
 )
+from modules.promotions.limit_standing import standing_of_limits
 from modules.promotions.models import LIVE, PromotionRecord, PromotionState, PromotionVersion
 from modules.promotions.promotion_list import MANAGE, PROMOTIONS, VIEW, question, standing_words
 
@@ -181,6 +183,8 @@ def _show(
         teller=words.Teller(),
         valid_words=words.valid_words,
         group=_group_name(said[shown.number].group),
+        limits=standing_of_limits(found.id, said[shown.number].limits),
+        asks_code=any(one.trigger is Trigger.CODE for one in said.values()),
         refusal=said_of(refusal),
         may_manage=may_manage(),
         may_edit=_may_edit(found),

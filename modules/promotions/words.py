@@ -17,8 +17,14 @@ from modules.promotions.engine.benefits.tiered import Measure
 from modules.promotions.engine.condition import Condition
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.offers import Phase
-from modules.promotions.engine.promotion import Promotion, Schedule
+from modules.promotions.engine.promotion import (
+    Limits,
+    Promotion,
+    Schedule,
+    Trigger,
+)
 from modules.promotions.engine.settings import Kind, Setting, settings_of
+from modules.promotions.limit_words import code_words, limit_words
 
 WEEKDAYS = (
     lazy("Monday"),
@@ -44,6 +50,10 @@ ACTIONS = {
     "resumed": lazy("Resumed"),
     "ended": lazy("Ended"),
     "archived": lazy("Archived"),
+    "codes_made": lazy("Codes made"),
+    "codes_issued": lazy("Codes given out"),
+    "codes_blocked": lazy("Codes blocked"),
+    "codes_freed": lazy("Codes let free"),
 }
 _FIELD = {
     "name": lazy("Name"),
@@ -82,7 +92,7 @@ class Teller:
 
     def sentence(self, promotion: Promotion) -> str:
         """Return the whole as one sentence."""
-        then = self.gives(promotion)
+        then = "; ".join([self.gives(promotion), *self.limits(promotion)])
         if not promotion.conditions:
             return then
         when = "; ".join(self.when(promotion))
@@ -98,6 +108,14 @@ class Teller:
             names = ", ".join(self.names("store", promotion.scope.stores))
             said.append(_("Stores: %(names)s", names=names))
         return said
+
+    def code(self, promotion: Promotion) -> str:
+        """Return which code has to be named."""
+        return code_words(promotion)
+
+    def limits(self, promotion: Promotion) -> list[str]:
+        """Return how often it may be used and for how much."""
+        return limit_words(promotion, self.currency)
 
     def thing(self, thing: Condition | Benefit) -> str:
         """Return a condition or benefit: its title, what it cannot be without, what was set."""
@@ -246,6 +264,18 @@ def _beside(part: Mapping[str, Any], currency: str) -> str:
         said.append(f"{_('Where several promotions fit')}: {part['group']}")
     if part.get("most_minor") is not None:
         said.append(f"{_('At most off one order')}: {money(part['most_minor'], currency)}")
+    if "codes" in part or "limits" in part or part.get("trigger") == "code":
+        told = Promotion(
+            id=0,
+            phase=Phase.LINE,
+            benefits=(),
+            trigger=Trigger(part.get("trigger", "auto")),
+            codes=frozenset(part.get("codes", ())),
+            limits=Limits(**part.get("limits", {})),
+        )
+        code = code_words(told)
+        said += [f"{_('Code')}: {code}"] if code else []
+        said += limit_words(told, currency)
     if part.get("exclusive"):
         said.append(_("Alone: where it applies, no other promotion does"))
     if part.get("once_per_product"):
