@@ -33,7 +33,15 @@ from modules.loyalty.operations import (
     undo_spend,
     usable_member,
 )
+from modules.loyalty.operations.rebates import (
+    PointsWanted,
+    customer_of_card,
+    give_back_share,
+    points_offered,
+    points_wanted,
+)
 from modules.loyalty.pooling import PoolMode, spend_from_pool
+from modules.loyalty.presence import OPEN_PROGRAMS, take_open
 from modules.loyalty.queries import holdings_of, list_programs, member_of_card, memberships_of
 from modules.loyalty.referring import ReferralTerms, referral_rewards
 from modules.loyalty.rewards import PointsPaid, points_for_payment
@@ -48,6 +56,7 @@ from modules.loyalty.tiers import (
 )
 
 __all__ = [
+    "OPEN_PROGRAMS",
     "Balance",
     "Bought",
     "BoughtLine",
@@ -61,6 +70,7 @@ __all__ = [
     "LoyaltyFacts",
     "Member",
     "PointsPaid",
+    "PointsWanted",
     "PoolMode",
     "Program",
     "ProgramData",
@@ -80,8 +90,10 @@ __all__ = [
     "claim_reward",
     "count_purchase",
     "create_program",
+    "customer_of_card",
     "enrol",
     "facts_of",
+    "give_back_share",
     "holdings_of",
     "issue_card",
     "keep_of_purchase",
@@ -93,6 +105,8 @@ __all__ = [
     "open_program",
     "points_for",
     "points_for_payment",
+    "points_offered",
+    "points_wanted",
     "preview",
     "record_purchase",
     "referral_rewards",
@@ -105,5 +119,6 @@ __all__ = [
     "tier_after_review",
     "tier_for",
     "undo_spend",
+    "take_open",
     "usable_member",
 ]

@@ -49,6 +49,8 @@ class PlaceOrder:
     pickup_point: str | None = None
     coupons: Sequence[str] = ()
     """Codes that the buyer gave."""
+    points: int = 0
+    """Loyalty points of the buyer that make it cheaper, in the programme's steps."""
     payment: OrderedPayment | None = None
     note: str | None = None
     language: str = "pl"

@@ -26,6 +26,9 @@ MAX_COUPONS = 10
 Coupons = Annotated[
     list[Code], Field(max_length=MAX_COUPONS, description="Codes as the buyer typed them.")
 ]
+Points = Annotated[
+    int, Field(ge=0, le=10**9, description="Loyalty points that make it cheaper, in whole steps.")
+]
 ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -86,6 +89,9 @@ class OrderIn(In):
     shipping: ShippingIn
     lines: Annotated[list[OrderLineIn], Field(min_length=1, max_length=MAX_LINES)]
     coupons: Coupons = Field(default_factory=list)
+    card: Code | None = None
+    """The loyalty card that was shown: it names the customer."""
+    points: Points = 0
     payment: OrderPaymentIn | None = None
     note: Words | None = None
     language: Literal["en", "pl"] = "pl"
@@ -112,6 +118,7 @@ class OrderIn(In):
             shipping_minor=self.shipping.price_minor,
             pickup_point=self.shipping.pickup_point,
             coupons=self.coupons,
+            points=self.points,
             lines=[OrderedLine(**line.model_dump()) for line in self.lines],
             payment=OrderedPayment(
                 method=paid.method,

@@ -79,6 +79,10 @@ class _Named:
         count = int(self.data.get("units") or 0)
         return str(ngettext("%(num)s unit", "%(num)s units", count))
 
+    def points(self, key: str) -> str:
+        count = int(self.data.get(key) or 0)
+        return str(ngettext("%(num)s point", "%(num)s points", count))
+
     def money(self, key: str = "amount_minor") -> str:
         amount = int(self.data.get(key) or 0)
         return format_money(amount, self.text("currency") or "PLN", language())
@@ -113,6 +117,18 @@ SENTENCES: Mapping[str, Sentence] = {
     "gift_cards_issued": lambda one: (
         _("Gift cards issued"),
         _parts(one.units(), one.money()),
+    ),
+    "points_earned": lambda one: (_("Points earned"), one.points("points")),
+    "points_spent": lambda one: (
+        _("Paid with points"),
+        _parts(one.points("points"), one.money()),
+    ),
+    "points_returned": lambda one: (
+        _("Points moved with the goods"),
+        _parts(
+            _("%(points)s taken back", points=one.points("taken")) if one.data.get("taken") else "",
+            _("%(points)s given back", points=one.points("given")) if one.data.get("given") else "",
+        ),
     ),
     "routed": lambda one: (
         _("Goods found"),

@@ -33,9 +33,11 @@ TOLD_OF_GOODS = frozenset(
     }
 )
 """What of a filter orders tell of their goods."""
-TOLD_OF_BUYER = frozenset({"groups", "segments", "stages"})
+TOLD_OF_BUYER = frozenset({"groups", "segments", "stages", "tiers"})
 """What of a buyer orders tell."""
-TOLD_OF_ORDER = frozenset({"channels", "stores", "currency"}) | TOLD_OF_BUYER
+TOLD_OF_MEMBER = frozenset({"programmes", "needs_card"})
+"""What of a buyer's loyalty they tell beside the tier."""
+TOLD_OF_ORDER = frozenset({"channels", "stores", "currency"}) | TOLD_OF_BUYER | TOLD_OF_MEMBER
 """What of a scope orders tell."""
 Known = Mapping[str, Callable[[Iterable[str]], set[str]]]
 
@@ -54,10 +56,10 @@ def check_publishable(promotion: Promotion, *, at: str = "/definition") -> None:
     if promotion.group and promotion.group not in {one.code for one in list_groups()}:
         faults.add(f"{at}/group", _("There is no group %(code)s.", code=promotion.group))
     _check_scope(promotion.scope, f"{at}/scope", faults)
-    for place, condition in enumerate(promotion.conditions):
-        _check_thing(condition, f"{at}/conditions/{place}", faults)
     if promotion.phase is Phase.CATALOGUE:
         check_shelf(promotion, at, faults)
+    for place, condition in enumerate(promotion.conditions):
+        _check_thing(condition, f"{at}/conditions/{place}", faults)
     for place, benefit in enumerate(promotion.benefits):
         if benefit.kind in NOT_GIVEN:
             faults.add(f"{at}/benefits/{place}/kind", _not_told())

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, select
 
 from app.db import Database, database, session
-from modules import pricing
+from modules import loyalty, pricing
 from modules.promotions.asking import Asks, asks_of
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import Book, compile_book
@@ -58,8 +58,12 @@ class Published:
 
 
 _KEPT: WeakKeyDictionary[Database, Published] = WeakKeyDictionary()
-# The prices are asked for right after it: their mark comes along.
-_MARKS = select(PromotionBook.mark, pricing.PRICES_MARK.scalar_subquery())
+# The prices are asked for right after it, and who earns points: what those begin with comes along.
+_MARKS = select(
+    PromotionBook.mark,
+    pricing.PRICES_MARK.scalar_subquery(),
+    loyalty.OPEN_PROGRAMS.scalar_subquery(),
+)
 _ROWS = (
     select(
         PromotionRecord.id,
@@ -87,8 +91,11 @@ def published() -> Published:
 
     A mark is never used twice, so that a change that was rolled back is not remembered.
     """
-    mark, mark_of_prices = session.execute(_MARKS).first() or ("", "")
+    row = session.execute(_MARKS).first()
+    mark, mark_of_prices = (row[0], row[1]) if row else ("", "")
     pricing.take_mark(mark_of_prices or "")
+    if row:
+        loyalty.take_open(row[2])
     kept = _KEPT.get(database())
     if kept is None or kept.mark != mark:
         kept = _KEPT[database()] = _read(mark, kept.parsed if kept else {})

@@ -46,6 +46,13 @@ from modules.loyalty.operations.purchases import (
     preview,
     record_purchase,
 )
+from modules.loyalty.operations.rebates import (
+    PointsWanted,
+    customer_of_card,
+    give_back_share,
+    points_offered,
+    points_wanted,
+)
 from modules.loyalty.operations.referrals import (
     refer,
 )
@@ -61,6 +68,7 @@ __all__ = [
     "BoughtLine",
     "Kept",
     "NotTheSame",
+    "PointsWanted",
     "add_reward",
     "add_wallet",
     "adjust",
@@ -70,12 +78,14 @@ __all__ = [
     "close_program",
     "count_purchase",
     "create_program",
+    "customer_of_card",
     "data_of",
     "earn",
     "end_reward",
     "end_wallet",
     "enrol",
     "found_household",
+    "give_back_share",
     "issue_card",
     "join_household",
     "keep_of_purchase",
@@ -85,6 +95,8 @@ __all__ = [
     "merge_customers",
     "merge_members",
     "open_program",
+    "points_offered",
+    "points_wanted",
     "preview",
     "record_purchase",
     "refer",

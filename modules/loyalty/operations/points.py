@@ -140,6 +140,19 @@ def spendable(member: Member, *, on: date) -> int:
     return sum(max(0, int(row[0])) for row in rows)
 
 
+def spent_on(reference: Reference) -> tuple[int, int]:
+    """Return how many points were spent for a thing at all, and how many still are."""
+    found = select(func.sum(LotUse.points).filter(LotUse.points > 0), func.sum(LotUse.points))
+    row = session.execute(
+        found.join(Entry, Entry.id == LotUse.entry_id).where(
+            Entry.ref_kind == reference.kind,
+            Entry.ref_id == reference.id,
+            Entry.kind.in_((EntryKind.SPEND, EntryKind.UNSPEND)),
+        )
+    ).one()
+    return int(row[0] or 0), int(row[1] or 0)
+
+
 def undo_spend(*, reference: Reference, key: str, on: date, points: int | None = None) -> int:
     """
     Give spent points back to the lots they came from, with their old expiry; return how many.

@@ -10,6 +10,7 @@ from app.db import session
 from app.errors import InvalidInput
 from app.i18n import _
 from app.money import MOST_MINOR
+from modules.loyalty import presence
 from modules.loyalty.errors import NotInThisState, StaleProgram, StillUsed
 from modules.loyalty.given import ProgramData
 from modules.loyalty.models import (
@@ -102,6 +103,7 @@ def open_program(*, program_id: int, version: int) -> Program:
     :raises StaleProgram: somebody changed it since `version` was read
     :raises NotInThisState: it is open already
     """
+    presence.forget()
     return _move(program_id, version, ProgramState.ACTIVE, "opened")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.db import session
 from app.reference import Reference
-from modules.loyalty import awarding
+from modules.loyalty import awarding, presence
 from modules.loyalty.awarding import POINTS
 from modules.loyalty.models import (
     CountsFrom,
@@ -70,8 +70,11 @@ def record_purchase(bought: Bought) -> int:
     Let a purchase earn in every programme that fits it; return the points of all of them.
 
     They are pending; one asked for the first time joins the programmes that take everybody. Told
-    twice it earns once. One statement for who is in no programme.
+    twice it earns once. One statement for who is in no programme; none
+    where it was just seen that none is open.
     """
+    if presence.is_known_closed():
+        return 0
     return sum(_record(bought, program, member, tier) for program, member, tier in _fitting(bought))
 
 

@@ -7,7 +7,7 @@ from app.actor import current_actor
 from app.api import api_blueprint, parse_id
 from app.errors import InvalidInput, NotFound
 from app.i18n import _
-from modules import customers, organization
+from modules import customers, loyalty, organization
 from modules.orders.queries import lines_of
 from modules.orders.shapes import LineCountIn, counts
 
@@ -63,6 +63,24 @@ def customer_id(text: str | None) -> int | None:
         return int(customers.get_customer(parse_id(text.upper().removeprefix("C-"))).id)
     except NotFound as missing:
         raise InvalidInput(str(missing), pointer="/customer/id") from None
+
+
+def buyer_id(text: str | None, card: str | None) -> int | None:
+    """
+    Return the key of the customer whom a program named, by id or by the card that was shown.
+
+    :raises InvalidInput: there is none, or the card is somebody else's
+    :raises CardUnusable: the card is blocked or was replaced
+    """
+    named = customer_id(text)
+    if card is None:
+        return named
+    owner = loyalty.customer_of_card(card) or customers.find_buyer(customers.BuyerKeys(card=card))
+    if owner is None:
+        raise InvalidInput(_("Nobody has this card."), pointer="/card")
+    if named not in (None, owner):
+        raise InvalidInput(_("This card belongs to another customer."), pointer="/card")
+    return owner
 
 
 def counted(order_id: int, lines: Sequence[LineCountIn] | None) -> Mapping[int, int] | None:

@@ -15,7 +15,7 @@ from app.api import PageIn, answers, is_plain, pack_cursor, parse_id, unpack_cur
 from app.errors import InvalidInput, NotFound
 from modules import payments
 from modules.orders import presenting, shapes
-from modules.orders.api.base import READ, WRITE, api, counted, customer_id, store_for
+from modules.orders.api.base import READ, WRITE, api, buyer_id, counted, store_for
 from modules.orders.api.cards import cards_of
 from modules.orders.api.coupons import guards_coupons
 from modules.orders.listing import find_orders
@@ -85,7 +85,7 @@ def place_order(body: shapes.OrderIn) -> Any:
 def _placed(body: shapes.OrderIn, cards: Sequence[int]) -> Any:
     given = body.given(
         store=store_for(body.store, WRITE),
-        customer_id=customer_id(body.customer.id),
+        customer_id=buyer_id(body.customer.id, body.card),
         cards=cards,
     )
     placed = placing.place_order(given)

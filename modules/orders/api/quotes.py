@@ -9,14 +9,15 @@ from pydantic import Field
 from app import clock
 from app.access import scope
 from app.api import Code, Currency, In, Minor, Moment, Quantity, asks
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.i18n import _
-from modules import catalog, customers, organization
-from modules.orders.api.base import READ, api, customer_id, store_for
+from modules import catalog, customers, loyalty, organization
+from modules.orders.api.base import READ, api, buyer_id, customer_id, store_for
 from modules.orders.api.coupons import guards_coupons
 from modules.orders.errors import UnknownCode
+from modules.orders.operations.earning import bought_of
 from modules.orders.quoting import Goods, Judged, Quote, Wanted, price
-from modules.orders.shapes import MAX_LINES, BuyerIn, Coupons, ExternalId
+from modules.orders.shapes import MAX_LINES, BuyerIn, Coupons, ExternalId, Points
 
 Found = TypeVar("Found")
 
@@ -38,6 +39,8 @@ class QuoteIn(In):
     at: Moment | None = None
     customer: BuyerIn | None = None
     card: Code | None = None
+    """The loyalty card that was shown: it names the customer."""
+    points: Points = 0
     coupons: Coupons = Field(default_factory=list)
     external_id: ExternalId | None = None
     """What the order of this checkout will be called: codes that it has reserved are its own."""
@@ -55,7 +58,27 @@ def make_quote(body: QuoteIn) -> dict[str, Any]:
     store = store_for(body.store, READ)
     if store is not None:
         _known(organization.get_store, store, pointer="/store")
-    return body_of(quote_lines(body, store))
+    wanted = wanted_of(body, store)
+    found = price(wanted)
+    return body_of(found) | {"points_earned": _points_for(wanted, found)}
+
+
+def _points_for(wanted: Wanted, found: Quote) -> int:
+    """Return what an order like this would earn the member who asks."""
+    if wanted.customer_id is None:
+        return 0
+    would_be = bought_of(
+        found,
+        wanted.variants,
+        order_id=0,
+        keys=range(len(found.lines)),
+        customer_id=wanted.customer_id,
+        channel=wanted.channel.code,
+        store=wanted.store,
+        currency=wanted.currency,
+        on=wanted.day,
+    )
+    return loyalty.preview(would_be)
 
 
 def quote_lines(body: QuoteIn, store: str | None = None) -> Quote:
@@ -94,6 +117,15 @@ def wanted_of(body: QuoteIn, store: str | None = None, **more: Any) -> Wanted:
             raise UnknownCode(
                 _("There is no SKU %(sku)s.", sku=line.sku), pointer=f"/lines/{place}/sku"
             )
+    buyer = _buyer(body, channel)
+    rebate = None
+    if body.points:
+        if buyer is None:
+            text = _("To spend points, scan the card or choose the customer.")
+            raise InvalidInput(text, field="points", pointer="/points")
+        rebate = loyalty.points_wanted(
+            customer_id=buyer, points=body.points, currency=body.currency, on=on
+        )
     return Wanted(
         channel=channel,
         goods=[Goods(line.sku, line.quantity) for line in body.lines],
@@ -105,15 +137,19 @@ def wanted_of(body: QuoteIn, store: str | None = None, **more: Any) -> Wanted:
         shipping_minor=body.shipping.price_minor if body.shipping else 0,
         shipping_rate_bp=delivery_rate_bp,
         shipping_method=body.shipping.method if body.shipping else "",
-        customer_id=_buyer(body.customer, channel),
+        customer_id=buyer,
+        discount_minor=rebate.amount_minor if rebate else 0,
         coupons=body.coupons,
         checkout=f"{body.channel} {body.external_id}" if body.external_id else "",
         **more,
     )
 
 
-def _buyer(given: BuyerIn | None, channel: organization.IntakeChannel) -> int | None:
-    """Return whose prices are asked for: by the id, or as an order of the same buyer is matched."""
+def _buyer(body: QuoteIn, channel: organization.IntakeChannel) -> int | None:
+    """Return whose prices are asked for: by card or id, or as an order of this buyer is matched."""
+    given = body.customer
+    if body.card is not None:
+        return buyer_id(given.id if given else None, body.card)
     if given is None:
         return None
     return customers.find_buyer(
@@ -166,6 +202,7 @@ def _applied(one: Judged, found: Quote) -> dict[str, Any]:
         "amount_minor": sum(part.amount_minor for part in parts),
         "lines": sorted({part.line for part in parts if part.line is not None}),
         **({"coupon": one.coupon} if one.coupon else {}),
+        **({"in_price": True} if one.in_price else {}),
     }
 
 
@@ -175,4 +212,3 @@ def _rejected(one: Judged) -> dict[str, Any]:
     if one.coupon:
         told["coupon"] = one.coupon
     return {"promotion": one.code or None, "reason": one.reason, **told}
-        **({"in_price": True} if one.in_price else {}),

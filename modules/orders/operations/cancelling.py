@@ -19,6 +19,7 @@ from modules.orders.models import (
     OrderStatus,
 )
 from modules.orders.operations import gift_cards
+from modules.orders.operations.earning import count_when_left, take_back_points
 from modules.orders.operations.fulfilling import close_what_is_complete
 from modules.orders.operations.giving_back import give_back_uses
 from modules.orders.operations.paying import refund_order, void_open_payments
@@ -74,7 +75,8 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
     if whole:
         _end(order, reason)
     give_back_uses(order_id, lines_of(order_id))
-    derive(order_id)
+    take_back_points(order)
+    count_when_left(derive(order_id))
     publish(
         OrderCancelled(
             order_id=order_id,

@@ -18,7 +18,7 @@ from app.errors import InvalidInput
 from app.events import publish
 from app.i18n import _, stored
 from app.search import fold
-from modules import catalog, customers, organization, payments, stock
+from modules import catalog, customers, loyalty, organization, payments, stock
 from modules.orders import timeline
 from modules.orders.deriving import as_money, reference_of
 from modules.orders.errors import ShortOfStock, UnknownCode
@@ -33,7 +33,7 @@ from modules.orders.models import (
     OrderLine,
     OrderStatus,
 )
-from modules.orders.operations import gift_cards, paying, pricing, storing
+from modules.orders.operations import earning, gift_cards, paying, pricing, storing
 from modules.orders.operations.serving import Served, known
 from modules.orders.quoting import Goods, Quote, Wanted, price
 from modules.orders.routing import Need, Portion, route
@@ -69,7 +69,10 @@ class Intake:
         self.locations = Served.choose(self.channel, given.store)
         self.store_id = self.locations.store_id
         self.now = clock.now()
-        today = self.now.astimezone(ZoneInfo(self.channel.company_zone)).date()
+        zone = ZoneInfo(self.channel.company_zone)
+        today = self.now.astimezone(zone).date()
+        self.placed_on = (given.placed_at or self.now).astimezone(zone).date()
+        self.points: loyalty.PointsWanted | None = None
         self.method, self.rates = known(
             lambda code: organization.terms_for_intake(code, today),
             given.shipping_method,
@@ -87,6 +90,9 @@ class Intake:
         self._refuse_unknown(variants)
         self._refuse_mixed_prices()
         customer_id = customers.match_or_create(self._keys())
+        self.points = earning.points_of(
+            given, customer_id, currency=self.currency, on=self.placed_on
+        )
         prices = self._quote(variants, customer_id)
         pricing.refuse_coupons(given.coupons, prices)
         if given.discount_minor:
@@ -114,7 +120,17 @@ class Intake:
         if any(line.is_gift_card for line in lines):
             gift_cards.issue_when_paid(order)
         opened = storing.open_holds(order.id, holds)
-        timeline.record_many(self._story(order, prices, portions, opened))
+        told = earning.award(
+            order,
+            lines,
+            prices,
+            variants,
+            self.points,
+            channel=self.channel.code,
+            store=self.locations.store_code,
+            on=self.placed_on,
+        )
+        timeline.record_many([*self._story(order, prices, portions, opened), *told])
         pricing.count_uses(prices, order, zone=self.channel.company_zone, checkout=given.checkout)
         allocations = storing.reserve(order.id, lines, portions)
         self._announce(order)
@@ -180,7 +196,8 @@ class Intake:
                 net=given.net,
                 shipping_minor=given.shipping_minor,
                 shipping_rate_bp=self.method.delivery_rate_bp,
-                discount_minor=given.discount_minor,
+                discount_minor=given.discount_minor
+                + (self.points.amount_minor if self.points else 0),
                 shipping_method=given.shipping_method,
                 payment_method=given.payment.method if given.payment else "",
                 country=address.get("country") or "PL",

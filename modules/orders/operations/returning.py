@@ -30,6 +30,7 @@ from modules.orders.models import (
     Verdict,
 )
 from modules.orders.operations import gift_cards
+from modules.orders.operations.earning import take_back_points
 from modules.orders.operations.giving_back import give_back_uses
 from modules.orders.queries import get_order, get_return, lines_of, units_of_lines
 from modules.orders.units import worth
@@ -195,6 +196,7 @@ def receive_return(
             reason = _("Return %(number)s", number=wanted.number)
         correct_units(order, credited, reason=reason, reference=reference_of(order.id))
     give_back_uses(order.id, lines_of(order.id))
+    take_back_points(order)
     _refund(wanted, refunds)
     settle(wanted)
     derive(order.id)

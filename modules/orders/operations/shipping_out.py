@@ -15,6 +15,7 @@ from modules.orders.errors import AlreadyShipped, NoLabel, NotPaid, OtherLabel, 
 from modules.orders.events import ParcelShipped
 from modules.orders.invoices import invoice_units, packing_slip
 from modules.orders.models import AllocationState, Order, OrderLine, Parcel, ParcelState
+from modules.orders.operations.earning import count_when_left
 from modules.orders.operations.holding import refuse_while_held
 from modules.orders.queries import allocations_in, get_order, get_parcel, lines_of
 
@@ -86,7 +87,7 @@ def ship(
             tracking_number=parcel.tracking_number,
         )
     )
-    derive(order.id)
+    count_when_left(derive(order.id))
 
 
 def _check_money(order: Order, parcel: Parcel, override: str | None) -> None:

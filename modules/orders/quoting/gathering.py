@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from modules import catalog, customers, organization, pricing, promotions
+from modules import catalog, customers, loyalty, organization, pricing, promotions
 from modules.orders.quoting.cart import Cart, CartLine, Facts, Quote
 from modules.orders.quoting.composing import quote
 from modules.orders.quoting.past import orders_of
@@ -150,8 +150,12 @@ def _buyer(wanted: Wanted, published: promotions.Published | None) -> promotions
     if asks.history:
         count, last = orders_of(wanted.customer_id)
         days = None if last is None else (wanted.at - last).days
+    member = loyalty.facts_of(wanted.customer_id) if asks.membership else loyalty.LoyaltyFacts()
     return promotions.CustomerFacts(
         key=key,
+        tiers=member.tiers,
+        programmes=member.programmes,
+        has_card=member.has_card,
         groups=facts.groups,
         segments=facts.segments,
         stage=facts.stage,
@@ -198,10 +202,6 @@ def _line(
         )
     priced = listed.get(variant.id, pricing.Priced())
     own = priced.unit_price_minor
-    return CartLine(
-        sku=goods.sku,
-        quantity=goods.quantity,
-        is_gift_card=variant.is_gift_card,
     listed_minor = variant.price_minor if own is None else own
     shelved = promotions.Shelved(listed_minor)
     if published and published.shelf and not variant.is_gift_card:
@@ -220,6 +220,10 @@ def _line(
             store=wanted.store,
             only_rates=wanted.currency != wanted.channel.company_currency,
         )
+    return CartLine(
+        sku=goods.sku,
+        quantity=goods.quantity,
+        is_gift_card=variant.is_gift_card,
         rate_bp=0 if variant.is_gift_card else wanted.rates[variant.tax_class_id],
         list_price_minor=shelved.price_minor,
         cuts=shelved.cuts,
