@@ -186,6 +186,7 @@ def test_what_belongs_to_the_whole_house_is_changed_by_who_may_do_so_everywhere(
         needed = door.declared.needed in (
             *("organization.edit", "connectors.edit", "backups.run", "promotions.manage"),
             "customers.groups",
+            "pricing.manage",
         )
         return needed and not door.reads and door.away is None
 

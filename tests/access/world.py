@@ -14,7 +14,16 @@ from app.fields import COST, PERSONAL
 from app.list_models import BulkAct, ListExport, SavedView
 from app.models import Account, ApiToken, Role, RoleGrant
 from app.reference import Reference
-from modules import catalog, connectors, customers, invoicing, organization, promotions, stock
+from modules import (
+    catalog,
+    connectors,
+    customers,
+    invoicing,
+    organization,
+    pricing,
+    promotions,
+    stock,
+)
 from modules.catalog.importing import source
 from modules.channels.models import ChannelLink, ChannelMessage, MessageKind
 from modules.connectors.models import InboxEvent, InboxState
@@ -205,8 +214,12 @@ def _make_shared(world: World) -> None:
         definition={"phase": "line", "benefits": [{"kind": "percent", "rate_bp": 1_000}]},
     )
     group = customers.create_group(code="DOOR", name="Door")
+    prices = pricing.create_price_list(code="DOOR", name="Door", currency="PLN")
     world.shared = {
         "customer_group": group.code,
+        "price_list": prices.code,
+        "price_list_id": prices.id,
+        "price_list_step": "archive",
         "promotion": promotion.code,
         "promotion_id": promotion.id,
         "promotion_step": "pause",

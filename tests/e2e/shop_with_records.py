@@ -23,6 +23,14 @@ FILE = (
     "wera-tee,Wera tee,Size,S,WERA-S,79.00\nwera-tee,,,M,WERA-M,\n"
 )
 
+PRICES = {
+    "code": "LOOK",
+    "name": "Web store in autumn",
+    "currency": "PLN",
+    "channels": ["web"],
+    "rules": [{"of": "brand", "word": "Bazar", "rate_bp": 750}],
+    "active": True,
+}
 OFFER = {
     "code": "LOOK",
     "name": "The more, the cheaper",
@@ -68,6 +76,8 @@ def make_records(shop: LiveShop) -> None:
     post("/gift-cards", {"amount_minor": 10_000, "currency": "PLN", "store": "MAIN"})
     post("/promotions", OFFER)
     post("/promotions/LOOK/publish")
+    post("/price-lists", PRICES)
+    post("/price-lists/LOOK/entries", {"entries": [{"sku": SHIRT, "price_minor": 7_490}]})
 
 
 def _change_a_store_often() -> None:

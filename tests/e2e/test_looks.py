@@ -47,6 +47,9 @@ NO_PAGES = {
     "invoicing.pdf": "a paper",
     "orders.find_customer": "a fragment of the new order",
     "payments.print_card": "a paper",
+    "pricing.export": "a file",
+    "pricing.find_product": "sends one on to the prices of a product",
+    "pricing.record": "sends one on to the page of the price list",
     "promotions.record": "sends one on to the page of the promotion",
 }
 

@@ -11,7 +11,7 @@ from lxml import html
 from app.db import session, transact
 from app.lists import ListSpec
 from app.models import Account
-from modules import catalog, organization, promotions, stock
+from modules import catalog, organization, pricing, promotions, stock
 from modules.catalog.bulk import NewProduct, NewVariant, import_products
 from modules.customers import CustomerRow, import_customers
 from modules.orders.bulk import HistoryLine, HistoryOrder, import_history
@@ -160,6 +160,24 @@ def offers(many: int) -> None:
     transact(make)
 
 
+def lists_of_prices(many: int) -> None:
+    """Make price lists, half of them in use."""
+
+    def make() -> None:
+        for _one in range(many):
+            number = next(_NUMBERS)
+            pricing.create_price_list(
+                code=f"L-{number}",
+                name=f"List {number % 7}",
+                currency="PLN",
+                rank=number % 3,
+                channels=["web"],
+                active=bool(number % 2),
+            )
+
+    transact(make)
+
+
 MAKERS: dict[str, Callable[[int], Any]] = {
     "products": products,
     "orders": orders,
@@ -169,6 +187,7 @@ MAKERS: dict[str, Callable[[int], Any]] = {
     "transfers": moves,
     "counts": shelf_counts,
     "documents": papers,
+    "price_lists": lists_of_prices,
     "promotions": offers,
     "staff": people,
 }

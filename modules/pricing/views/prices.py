@@ -52,7 +52,9 @@ def find_product(code: str) -> Answer:
     """Go to the prices of the product that was typed or scanned."""
     found = queries.get_price_list_by_code(code)
     typed = request.args.get("product", "").strip()
-    hits = catalog.find_variants(typed, limit=1) if typed else []
+    if not typed:
+        return go_to(url_for(".show", code=code))
+    hits = catalog.find_variants(typed, limit=1)
     if not hits:
         text = _("Nothing that we sell is called “%(code)s”.", code=typed[:80])
         return show_list(found, refusal=text, status=404)
