@@ -60,7 +60,8 @@ def test_a_bad_definition_is_refused_with_the_way_to_each_fault(api: FlaskClient
 
 
 def test_what_orders_do_not_tell_is_refused_when_it_is_published(api: FlaskClient) -> None:
-    make(api, definition=TEN_OFF | {"conditions": [{"kind": "birthday"}]})
+    asked = {"kind": "cart_attribute", "name": "gift", "any_of": ["yes"]}
+    make(api, definition=TEN_OFF | {"conditions": [asked]})
     answer = api.post(f"{URL}/AUTUMN/publish")
     assert answer.status_code == 422
     assert told(answer)["errors"][0]["pointer"] == "/definition/conditions/0/kind"

@@ -231,18 +231,21 @@ def test_a_promotion_that_does_not_exist_is_not_found() -> None:
         queries.get_promotion_by_code("NOPE")
 
 
+MARKED = {"kind": "cart_attribute", "name": "gift", "any_of": ["yes"]}
+
+
 @pytest.mark.parametrize(
     ("changed", "pointer"),
     [
-        ({"trigger": "code", "codes": ["SAVE"]}, "trigger"),
+        ({"trigger": "manual"}, "trigger"),
         ({"group": "nobody"}, "group"),
-        ({"scope": {"tiers": ["gold"]}}, "scope/tiers"),
+        ({"scope": {"till_groups": ["fast"]}}, "scope/till_groups"),
         ({"scope": {"stores": ["NOWHERE"]}}, "scope/stores"),
         ({"scope": {"channels": ["smoke"]}}, "scope/channels"),
-        ({"conditions": [{"kind": "birthday"}]}, "conditions/0/kind"),
+        ({"conditions": [MARKED]}, "conditions/0/kind"),
         ({"conditions": [{"kind": "store_is", "any_of": ["X"]}]}, "conditions/0/any_of"),
         (
-            {"conditions": [{"kind": "none_of", "conditions": [{"kind": "birthday"}]}]},
+            {"conditions": [{"kind": "none_of", "conditions": [MARKED]}]},
             "conditions/0/conditions/0/kind",
         ),
         (
