@@ -120,6 +120,7 @@ def _second_pair() -> dict[str, Any]:
         "conditions": [{"kind": "customer_is", "stages": ["core"]}],
         "benefits": [_SECOND_PAIR],
         "schedule": {"zone": "Europe/Warsaw", "weekdays": [0, 1, 2, 3, 4]},
+        "limits": {"uses": 200},
     }
 
 

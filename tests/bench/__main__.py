@@ -32,6 +32,7 @@ SCRIPTS = (
     "demo",
     "large",
     "promotions",
+    "codes",
 )
 KINDS = ("sqlite", "postgres")
 

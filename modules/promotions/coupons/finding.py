@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import session
 from modules.promotions.coupons.models import (
@@ -39,6 +39,7 @@ _ROWS = (
     )
     .join(CodeBatch, CodeBatch.id == PromotionCode.batch_id)
     .join(PromotionRecord, PromotionRecord.id == CodeBatch.promotion_id)
+    .where(PromotionCode.code.in_(bindparam("codes", expanding=True)))
 )
 
 
@@ -73,7 +74,7 @@ def look_up(
     texts = plain_codes(typed)
     if not texts:
         return Entered((), {})
-    rows = {one.code: one for one in session.execute(_ROWS.where(PromotionCode.code.in_(texts)))}
+    rows = {one.code: one for one in session.execute(_ROWS, {"codes": texts})}
     used = _used_of_batches(rows.values(), customer_id)
     entered, known = [], {}
     for text in texts:
