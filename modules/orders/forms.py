@@ -170,6 +170,8 @@ class RefundRow(PartForm):
 
 
 class ReceiptForm(ActionForm, WithSecondPerson):
+    kept_back_minor: int = 0
+    """What is not given back of what the units were paid: without them the rest costs more."""
     location = SelectField(lazy("Where they lie now"), choices=[], validate_choice=False)
     rows = FieldList(FormField(ReceivedRow), max_entries=MOST_ROWS)
     refunds = FieldList(FormField(RefundRow), max_entries=50)

@@ -82,9 +82,14 @@ def correct_units(
     *,
     reason: str,
     reference: Reference,
+    changes: Sequence[tuple[int, int, int, int, int]] = (),
 ) -> None:
-    """Issue a correction for units (line, first, last) on each invoice that they stand on."""
-    wanted = {line for line, _first, _last in ranges}
+    """
+    Issue a correction for units (line, first, last) on each invoice that they stand on.
+
+    `changes` are units that stay at another price: (line, first, last, before, after).
+    """
+    wanted = {line for line, *_units in (*ranges, *changes)}
     invoiced = session.scalars(
         select(InvoicedUnits)
         .where(InvoicedUnits.order_line_id.in_(wanted))
@@ -99,6 +104,11 @@ def correct_units(
             if line == one.order_line_id and low <= high:
                 rows = _corrected(lines[line], sold[line], one, low, high)
                 by_document.setdefault(one.document_id, []).extend(rows)
+        for line, first, last, before, after in changes:
+            count = min(last, one.last) - max(first, one.first) + 1
+            if line == one.order_line_id and count > 0:
+                row = _row(lines[line], after, count, count, count * before, count * after)
+                by_document.setdefault(one.document_id, []).append(row)
     for document_id, rows in by_document.items():
         correction = invoicing.issue_correction(
             corrects=document_id, lines=rows, reason=reason, reference=reference

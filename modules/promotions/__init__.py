@@ -1,5 +1,6 @@
 """Promotions: which offers a cart gets, what they take off, and why others did not apply."""
 
+from modules.promotions.again import apply_again, promotions_of
 from modules.promotions.codes import generate_codes
 from modules.promotions.coupons import (
     CodeBatch,
@@ -92,6 +93,7 @@ __all__ = [
     "Use",
     "UsedUp",
     "Verdict",
+    "apply_again",
     "compile_book",
     "draft_promotion",
     "evaluate",
@@ -107,6 +109,7 @@ __all__ = [
     "plain_codes",
     "publish_promotion",
     "list_drafts",
+    "promotions_of",
     "published",
     "published_with",
     "reason_words",

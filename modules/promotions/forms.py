@@ -31,6 +31,7 @@ from modules.promotions.fields import (
 )
 from modules.promotions.limit_fields import LimitFields, shown_limits, written_limits
 from modules.promotions.queries import list_groups
+from modules.promotions.refund_field import refund_policy_field
 from modules.promotions.words import PHASES, WEEKDAYS, names_of
 
 MOST_PARTS = 10
@@ -113,6 +114,7 @@ class PromotionForm(LimitFields, Form):
     )
     most_minor = MoneyField(lazy("At most off one order"), [Optional()])
     exclusive = BooleanField(lazy("Alone: where it applies, no other promotion does"))
+    refund_policy = refund_policy_field()
     once_per_product = BooleanField(lazy("Not on pieces that another promotion made cheaper"))
 
     conditions: list[Part]
@@ -217,6 +219,7 @@ class PromotionForm(LimitFields, Form):
             "priority": self.priority.data or 0,
             "most_minor": self.most_minor.data,
             "exclusive": self.exclusive.data,
+            "refund_policy": self.refund_policy.data or "keep",
             "once_per_product": self.once_per_product.data,
             **written_limits(self),
         }
@@ -386,6 +389,7 @@ def _shown(promotion: Promotion, zone: str) -> dict[str, Any]:
         "priority": promotion.priority,
         "most_minor": promotion.most_minor,
         "exclusive": promotion.exclusive,
+        "refund_policy": promotion.refund_policy.value,
         "once_per_product": promotion.once_per_product,
         **shown_limits(promotion),
     }

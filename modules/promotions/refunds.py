@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import NamedTuple
 
+from modules.promotions.engine.promotion import RefundPolicy
 from modules.promotions.engine.spreading import evenly
+
+__all__ = ["PaidUnits", "Refund", "RefundPolicy", "UnitLedger", "ledger_of", "refund_of"]
 
 
 class PaidUnits(NamedTuple):
@@ -53,14 +55,6 @@ def ledger_of(quantity: int, total_minor: int) -> UnitLedger:
     more, large, small = evenly(total_minor, quantity)
     parts = (PaidUnits(more, large), PaidUnits(quantity - more, small))
     return UnitLedger(paid=tuple(part for part in parts if part.units))
-
-
-class RefundPolicy(StrEnum):
-    """What a partial return does to the promotion that the whole had."""
-
-    KEEP = "keep"
-    RECALCULATE = "recalculate"
-    RETURN_TOGETHER = "return_together"
 
 
 class Refund(NamedTuple):

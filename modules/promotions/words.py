@@ -20,6 +20,7 @@ from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import (
     Limits,
     Promotion,
+    RefundPolicy,
     Schedule,
     Trigger,
 )
@@ -40,6 +41,11 @@ PHASES = {
     Phase.LINE: lazy("Goods, line by line"),
     Phase.ORDER: lazy("The whole order"),
     Phase.SHIPPING: lazy("The delivery"),
+}
+REFUND_POLICIES = {
+    RefundPolicy.KEEP: lazy("It gives back what it was paid"),
+    RefundPolicy.RECALCULATE: lazy("What stays is priced anew, and the rest is given back"),
+    RefundPolicy.RETURN_TOGETHER: lazy("All of it comes back together, or nothing"),
 }
 ACTIONS = {
     "drafted": lazy("Drafted"),
@@ -97,6 +103,9 @@ class Teller:
             return then
         when = "; ".join(self.when(promotion))
         return str(_("When: %(when)s. Then: %(then)s", when=when, then=then))
+
+    def comes_back(self, promotion: Promotion) -> str:
+        return str(REFUND_POLICIES[promotion.refund_policy])
 
     def where(self, promotion: Promotion) -> list[str]:
         """Return in which channels and stores; nothing where it is everywhere."""
@@ -276,6 +285,8 @@ def _beside(part: Mapping[str, Any], currency: str) -> str:
         code = code_words(told)
         said += [f"{_('Code')}: {code}"] if code else []
         said += limit_words(told, currency)
+    if part.get("refund_policy"):
+        said.append(str(REFUND_POLICIES[RefundPolicy(part["refund_policy"])]))
     if part.get("exclusive"):
         said.append(_("Alone: where it applies, no other promotion does"))
     if part.get("once_per_product"):

@@ -29,7 +29,7 @@ from modules.orders.models import (
     ReturnState,
     Verdict,
 )
-from modules.orders.operations import gift_cards
+from modules.orders.operations import gift_cards, repricing
 from modules.orders.operations.earning import take_back_points
 from modules.orders.operations.giving_back import give_back_uses
 from modules.orders.queries import get_order, get_return, lines_of, units_of_lines
@@ -75,6 +75,9 @@ def request_return(*, order_id: int, lines: Sequence[WantedBack], note: str | No
     known = {line.id: line for line in lines_of(order_id)}
     if not lines:
         raise TooMany(_("Name at least one unit that comes back."))
+    waiting = [(line.id, line.return_requested) for line in known.values()]
+    now = [(asked.order_line_id, asked.quantity) for asked in lines]
+    repricing.check_together(order_id, [*waiting, *now])
     wanted = Return(order_id=order_id, store_id=order.store_id, note=note)
     session.add(wanted)
     session.flush()
@@ -170,14 +173,20 @@ def receive_return(
     expected = _lines(return_id)
     credited: list[tuple[int, int, int]] = []
     told: list[ReturnedLine] = []
+    back = [(got.order_line_id, got.quantity) for got in lines if got.verdict in _CREDITED]
+    repricing.check_together(order.id, back)
     for place, got in enumerate(lines):
         line = _line(known, got.order_line_id, place)
         verdict = _verdict(got.verdict, place)
         for asked, count in _asked_for(expected, line, got.quantity, place):
             told.append(_receive(line, asked, count, verdict, location_id, order, credited))
-    credit = sum(one.credit_minor for one in told)
+    worth_back = sum(one.credit_minor for one in told)
+    session.flush()
+    rest = repricing.plan_rest(order, {}, most_minor=worth_back)
+    changes = repricing.carry_out(rest, order)
+    credit = worth_back - rest.kept_back_minor
     wanted.credit_minor += credit
-    order.returned_minor += credit
+    order.returned_minor += worth_back
     order.total_minor -= credit
     if all(line.received == line.quantity for line in expected):
         wanted.state, wanted.received_at = ReturnState.RECEIVED, clock.now()
@@ -194,7 +203,9 @@ def receive_return(
     if credited:
         with speaking(order.language):  # the customer reads it, and not who received the goods
             reason = _("Return %(number)s", number=wanted.number)
-        correct_units(order, credited, reason=reason, reference=reference_of(order.id))
+        correct_units(
+            order, credited, reason=reason, reference=reference_of(order.id), changes=changes
+        )
     give_back_uses(order.id, lines_of(order.id))
     take_back_points(order)
     _refund(wanted, refunds)

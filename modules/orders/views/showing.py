@@ -18,6 +18,7 @@ from modules.orders import forms
 from modules.orders.card import Card, load_card
 from modules.orders.deriving import reference_of
 from modules.orders.next_action import Step
+from modules.orders.operations import repricing
 from modules.orders.views.blueprint import (
     CANCEL,
     GIVE_BACK,
@@ -189,6 +190,12 @@ def receipt_form(card: Card, return_id: int, *, sent: bool = False) -> forms.Rec
     [coming] = [one for one in card.returns if one.view.wanted.id == return_id]
     left = [(line, wanted - got) for line, wanted, got in coming.lines if wanted > got]
     credit = sum(line.credits[min(count, len(line.credits)) - 1] for line, count in left)
+    form.kept_back_minor = repricing.plan_rest(
+        card.order,
+        {line.line.id: line.line.returned + count for line, count in left},
+        most_minor=credit,
+    ).kept_back_minor
+    credit -= form.kept_back_minor
     form.offer([(line.line.id, count) for line, count in left], _spread(card, credit))
     for row in form.refunds:
         row.form.amount_minor.currency = card.order.currency

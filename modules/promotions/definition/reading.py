@@ -13,7 +13,14 @@ from modules.promotions.engine.condition import Condition
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.grouping import Part
 from modules.promotions.engine.offers import Phase
-from modules.promotions.engine.promotion import Limits, Promotion, Schedule, Scope, Trigger
+from modules.promotions.engine.promotion import (
+    Limits,
+    Promotion,
+    RefundPolicy,
+    Schedule,
+    Scope,
+    Trigger,
+)
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 
@@ -84,6 +91,9 @@ class Reader:
             "most_minor": lambda value, here: self._optional(value, here, MOST_MINOR),
             "limits": self.limits,
             "margin_bp": lambda value, here: self._optional(value, here, 1_000_000),
+            "refund_policy": lambda value, here: self.values.choice(
+                value, here, {one.value: one for one in RefundPolicy}
+            ),
         }
         for name, how in readers.items():
             if name in given:

@@ -8,7 +8,7 @@ from modules.promotions.definition.values import MOST_COUNT, MOST_TEXT
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.grouping import Part
 from modules.promotions.engine.offers import Phase
-from modules.promotions.engine.promotion import Limits, Scope, Trigger
+from modules.promotions.engine.promotion import Limits, RefundPolicy, Scope, Trigger
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 
@@ -56,6 +56,7 @@ def schema_of_promotion() -> dict[str, Any]:
                 "properties": dict.fromkeys(Limits.__dataclass_fields__, _LIMIT),
             },
             "margin_bp": {"type": ["integer", "null"], "minimum": 0},
+            "refund_policy": {"enum": [one.value for one in RefundPolicy]},
         },
     }
 

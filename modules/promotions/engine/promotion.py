@@ -30,6 +30,14 @@ class GroupMode(StrEnum):
     """The exact best of all combinations, for at most `EXACT` members that fit."""
 
 
+class RefundPolicy(StrEnum):
+    """What a partial return does to the promotion that the whole had."""
+
+    KEEP = "keep"
+    RECALCULATE = "recalculate"
+    RETURN_TOGETHER = "return_together"
+
+
 EXACT = 8
 """A search of all combinations of more promotions than these would take too long at a till."""
 
@@ -126,6 +134,7 @@ class Promotion:
     limits: Limits = field(default_factory=Limits)
     margin_bp: int | None = None
     """No price falls under cost and so much more."""
+    refund_policy: RefundPolicy = RefundPolicy.KEEP
 
     def combines_with(self, other: "Promotion") -> bool:
         """Test whether neither forbids the other."""
