@@ -64,7 +64,8 @@ def set_margins(*, version: int, margins: Mapping[str, int | None]) -> None:
             session.add(MarginGuard(category=category, margin_bp=margin_bp))
     _count_version(version)
     new = {name: value for name, value in margins.items() if value is not None}
-    audit.record_change(_OF_ALL, "margins", old=_named(old), new=_named(new))
+    said = {"margins": _named(old)}, {"margins": _named(new)}
+    audit.record_change(_OF_ALL, "margins", old=said[0], new=said[1])
 
 
 def set_minimums(*, version: int, minimums: Mapping[int, int | None]) -> None:

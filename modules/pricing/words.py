@@ -5,7 +5,7 @@ from typing import Any
 
 from app.histories import History
 from app.i18n import _, lazy
-from app.look import moment, percent
+from app.look import moment, number, percent
 from modules import customers, organization
 from modules.pricing.models import PriceList
 
@@ -60,8 +60,7 @@ class Names:
 
 def rule_words(rule: Mapping[str, Any]) -> str:
     """Return a rule as a sentence."""
-    rate_bp = rule["rate_bp"]
-    rate = percent(rate_bp / 10_000, 2 if rate_bp % 100 else 0)
+    rate = _rate(rule["rate_bp"])
     if rule["of"] == "brand":
         return _("%(rate)s off the brand %(word)s", rate=rate, word=rule["word"])
     if rule["of"] == "category":
@@ -88,17 +87,32 @@ def _told(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(str(one) for one in value)
-    return str(value)
+    return _amount(value) if name not in FIELDS and isinstance(value, int) else str(value)
+
+
+def _amount(minor: int) -> str:
+    """Return a price of the history, which names no currency."""
+    return number(minor / 100, 2)
+
+
+def _minimum(name: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        said = [
+            f"{_('All goods') if category == '*' else category} {_rate(rate_bp)}"
+            for category, rate_bp in value.items()
+        ]
+        return ", ".join(said)
+    return _amount(value) if isinstance(value, int) else str(value)
+
+
+def _rate(rate_bp: int) -> str:
+    return percent(rate_bp / 10_000, 2 if rate_bp % 100 else 0)
 
 
 def contract_names(keys: Sequence[int]) -> list[str]:
     """Return the names of the customers of a contract, in its order."""
     known = customers.customer_names(list(keys))
     return [known.get(key) or str(key) for key in keys]
-
-
-def _minimum_field(name: str) -> str:
-    return _("All goods") if name == "*" else name
 
 
 HISTORIES = (
@@ -112,6 +126,7 @@ HISTORIES = (
     History(
         kind="minimum_prices",
         actions={"margins": lazy("Margins changed"), "minimums": lazy("Minimum prices changed")},
-        field=_minimum_field,
+        field=lambda name: _("Above cost") if name == "margins" else name,
+        value=_minimum,
     ),
 )
