@@ -309,3 +309,22 @@ def test_a_program_is_warned_in_the_answer(api: FlaskClient) -> None:
         "cost_minor": 4_914,
     }
     assert (before["goods_looked_at"], before["more_below_cost"]) == (2, 0)
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_price_on_the_shelf_is_checked_alone_and_under_what_the_cart_takes_off() -> None:
+    shirts = {"filter": {"skus": [SHIRT]}}
+    half = {"kind": "percent", "rate_bp": 5_000} | shirts
+    deep = draft("SHELF", phase="catalogue", conditions=[], benefits=[half])
+    [below] = check_promotion(deep.id).below_cost
+    assert (below.sku, below.fallen.lowest_minor) == (SHIRT, 3_995)
+
+    published("SALE", phase="catalogue", conditions=[], benefits=[half | {"rate_bp": 2_000}])
+    quarter = {"kind": "percent", "rate_bp": 2_500, "filter": {}}
+    checked = check_promotion(draft("CART", conditions=[], benefits=[quarter]).id)
+    assert [(one.label.code, one.how) for one in checked.met] == [("SALE", Together.STACK)]
+    [below] = checked.below_cost
+    assert (below.fallen.lowest_minor, below.fallen.together_minor) == (5_992, 4_794)
+    spares = quarter | {"filter": {"not_on_sale": True}}
+    checked = check_promotion(draft("REST", conditions=[], benefits=[spares]).id)
+    assert (checked.count_met, checked.count_below) == (0, 0)

@@ -77,6 +77,11 @@ def check_promotion(promotion_id: int, *, most_goods: int = MOST_GOODS) -> Check
     others = [
         (one.promotion, one.group) for one in known.book.entries if one.promotion.id != promotion_id
     ]
+    others += [
+        (one, Group(id=""))
+        for _said, one in known.parsed.values()
+        if one.phase is Phase.CATALOGUE and one.id != promotion_id
+    ]
     sold, is_cut = _goods_of(promotion, most_goods)
     lines = _lines_of(sold.values())
     goods = Goods([*lines, *_lines_named_by([one for one, _group in others], sold)])

@@ -12,6 +12,7 @@ from modules.promotions.engine.evaluating import evaluate
 from modules.promotions.engine.filters import Filter
 from modules.promotions.engine.promotion import Group, Promotion, Schedule, Scope, Trigger
 from modules.promotions.engine.settings import Kind, settings_of
+from modules.promotions.shelf import Shelf, shelf_of
 
 MOST_COUNTS = 8
 """So many quantities are tried: those at which something of the promotion begins."""
@@ -57,7 +58,9 @@ class Depth:
         self.promotion = promotion
         self.strict = compile_book([loosened(promotion, keep=_OF_THE_GOODS)], groups)
         self.loose = compile_book([loosened(promotion)], groups)
+        self.shelf = shelf_of([loosened(promotion)])
         together = [loosened(promotion), *(loosened(one) for one in others)]
+        self.whole_shelf = shelf_of(together)
         self.together = compile_book(together, groups) if others else None
         self.filters = tuple(dict.fromkeys(_filters_of([promotion, *others])))
         self.own = wants_of(promotion)
@@ -87,10 +90,10 @@ class Depth:
             kept = [one for one in self.promotion.conditions if one.kind in _OF_THE_GOODS]
             is_met = all(one.requires().matches(line) for one in kept)
             book = self.strict if is_met else self.loose
-            carts = list(self._carts(line))
-            alone = min(_price_of_one(book, cart) for cart in carts)
-            together = alone
+            own = self._carts(_on(self.shelf, line))
+            alone = together = min(_price_of_one(book, cart) for cart in own)
             if self.together is not None:
+                carts = self._carts(_on(self.whole_shelf, line))
                 together = min(_price_of_one(self.together, cart) for cart in carts)
             self._known[key] = alone, together
         return self._known[key]
@@ -130,6 +133,12 @@ def loosened(promotion: Promotion, keep: frozenset[str] = frozenset()) -> Promot
         scope=Scope(),
         paused=False,
     )
+
+
+def _on(shelf: Shelf, line: CartLine) -> CartLine:
+    """Return goods at their price on a shelf."""
+    shelved = shelf.price(line, at=_ANY_TIME, channel="", store="")
+    return replace(line, unit_price_minor=shelved.price_minor, on_sale=bool(shelved.cuts))
 
 
 def _price_of_one(book: Book, cart: Cart) -> int:

@@ -89,6 +89,8 @@ def meetings(
 
 
 def _together(one: Promotion, other: Promotion, group: Group, their_group: Group) -> Together:
+    if _is_under(one, other):
+        return Together.STACK
     if one.exclusive or other.exclusive:
         return Together.ALONE
     if not one.combines_with(other):
@@ -107,14 +109,25 @@ def _together(one: Promotion, other: Promotion, group: Group, their_group: Group
 # --- the same goods ---------------------------------------------------------------------------
 
 
+def _is_under(one: Promotion, other: Promotion) -> bool:
+    """Test whether one makes the price on the shelf from which the other takes something off."""
+    return (one.phase is Phase.CATALOGUE) is not (other.phase is Phase.CATALOGUE)
+
+
 def _same_things(one: Promotion, other: Promotion, goods: Goods) -> bool:
-    if one.exclusive or other.exclusive:  # it suppresses whatever else the cart would get
+    is_under = _is_under(one, other)
+    if (one.exclusive or other.exclusive) and not is_under:
+        # It suppresses whatever else the cart, or the shelf, would get.
         return True
     if (one.phase is Phase.SHIPPING) is not (other.phase is Phase.SHIPPING):
         return False
     if one.phase is Phase.SHIPPING:
         return True
-    return any(goods.can_share(*pair) for pair in product(wants_of(one), wants_of(other)))
+    return any(
+        goods.can_share(mine, theirs)
+        for mine, theirs in product(wants_of(one), wants_of(other))
+        if not (is_under and (mine.not_on_sale or theirs.not_on_sale))
+    )
 
 
 def wants_of(promotion: Promotion) -> tuple[Filter, ...]:
