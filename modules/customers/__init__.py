@@ -9,6 +9,7 @@ from modules.customers.errors import AlreadyExists
 from modules.customers.facts import (
     BuyerFacts,
     facts_of,
+    facts_of_many,
     find_buyer,
     groups_of,
     known_segments,
@@ -60,6 +61,7 @@ __all__ = [
     "customer_names",
     "end_identity",
     "facts_of",
+    "facts_of_many",
     "find_buyer",
     "get_customer",
     "get_customer_by_number",

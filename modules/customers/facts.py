@@ -1,7 +1,7 @@
 """What is known of a buyer beside the goods: groups, segments, stage, birthday."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
@@ -22,23 +22,42 @@ class BuyerFacts(NamedTuple):
     birthday: tuple[int, int] | None = None
 
 
-_FACTS = (
-    select(Customer.birthday, CustomerFact.stage, CustomerFact.segments, CustomerGroup.code)
+_KNOWN = (
+    select(
+        Customer.id,
+        Customer.birthday,
+        CustomerFact.stage,
+        CustomerFact.segments,
+        CustomerGroup.code,
+    )
     .outerjoin(CustomerFact, CustomerFact.customer_id == Customer.id)
     .outerjoin(GroupMember, GroupMember.customer_id == Customer.id)
     .outerjoin(
         CustomerGroup,
         (CustomerGroup.id == GroupMember.group_id) & CustomerGroup.archived_at.is_(None),
     )
-    .where(Customer.id == bindparam("customer_id"))
 )
+_FACTS = _KNOWN.where(Customer.id == bindparam("customer_id"))
 
 
 def facts_of(customer_id: int) -> BuyerFacts:
     """Return what is known of a customer, in one statement; of nobody, nothing."""
     rows = session.execute(_FACTS, {"customer_id": customer_id}).all()
-    if not rows:
-        return BuyerFacts()
+    return _facts_in(rows) if rows else BuyerFacts()
+
+
+def facts_of_many(customer_ids: Sequence[int]) -> Mapping[int, BuyerFacts]:
+    """Return the same of several customers, in one statement; of who is nobody, nothing."""
+    if not customer_ids:
+        return {}
+    by_customer: dict[int, list[Any]] = {}
+    for row in session.execute(_KNOWN.where(Customer.id.in_(customer_ids))):
+        by_customer.setdefault(row.id, []).append(row)
+    return {key: _facts_in(rows) for key, rows in by_customer.items()}
+
+
+def _facts_in(rows: Sequence[Any]) -> BuyerFacts:
+    """Return the facts of one customer: a row for each group."""
     first = rows[0]
     return BuyerFacts(
         groups=frozenset(row.code for row in rows if row.code),

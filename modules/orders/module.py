@@ -19,6 +19,7 @@ from modules.orders.views.blueprint import waiting_orders, waiting_returns, wait
 from modules.orders.views.day import figures_of_yesterday, waiting_for_me, yesterday_by_store
 from modules.orders.views.order_list import ORDERS
 from modules.orders.views.promoted import promotion_results
+from modules.orders.views.replays import promotion_replay
 from modules.orders.views.simulator import try_promotion
 from modules.orders.views.slots import (
     customer_actions,
@@ -107,15 +108,16 @@ orders = Module(
         shipping.LabelFailed: [subscribers.on_label_failed],
         shipping.ShipmentMoved: [subscribers.on_shipment_moved],
     },
-    tasks={"orders.fill_backorders": tasks.fill},
+    tasks={"orders.fill_backorders": tasks.fill, "orders.replay_promotion": tasks.replay},
     task_titles={
+        "orders.replay_promotion": lazy("Replay of orders with a promotion"),
         "orders.fill_backorders": lazy("Give arrived goods to waiting orders"),
     },
     slots={
         "customer.actions": [customer_actions],
         "customer.orders": [customer_orders],
         "promotion.actions": [try_promotion],
-        "promotion.results": [promotion_results],
+        "promotion.results": [promotion_results, promotion_replay],
         "stock.references": [stock_references],
         "promotions.references": [stock_references],
         "payments.references": [stock_references],

@@ -2,6 +2,7 @@
 
 from app.outbox import Running
 from modules.orders.operations.backorders import fill_backorders
+from modules.orders.operations.replaying import run_replay
 
 
 def fill(running: Running) -> None:
@@ -10,3 +11,7 @@ def fill(running: Running) -> None:
             location_id=running.payload["location_id"],
             variant_ids=running.payload["variant_ids"],
         )
+
+
+def replay(running: Running) -> None:
+    run_replay(running)

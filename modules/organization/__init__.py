@@ -6,6 +6,7 @@ What stands here is what other modules may use.
 
 from modules.organization.models import (
     Channel,
+    ChannelKind,
     Company,
     Location,
     OnShortage,
@@ -63,6 +64,7 @@ from modules.organization.queries import (
 
 __all__ = [
     "Channel",
+    "ChannelKind",
     "Company",
     "IntakeChannel",
     "IntakeLocation",

@@ -37,7 +37,9 @@ from modules.promotions.events import (
     PromotionPublished,
     PromotionResumed,
 )
+from modules.promotions.models import PromotionRecord, PromotionVersion
 from modules.promotions.operations import draft_promotion, publish_promotion
+from modules.promotions.past import Past, changes_shelf, was_in_play
 from modules.promotions.published import Label, Published, published
 from modules.promotions.queries import get_promotion, get_promotion_by_code
 from modules.promotions.reasons import reason_words
@@ -120,6 +122,11 @@ __all__ = [
     "reserve_code",
     "take_free_code",
     "Told",
+    "Past",
+    "PromotionRecord",
+    "PromotionVersion",
+    "changes_shelf",
+    "was_in_play",
     "tried_version",
     "words_to_buyer",
 ]

@@ -12,20 +12,18 @@ from modules.promotions.engine.promotion import Limits, Schedule
 from modules.promotions.models import PromotionRecord, PromotionState, PromotionVersion
 from modules.promotions.published import Label, Published, engine_groups, published
 from modules.promotions.queries import draft_of, get_promotion, newest_versions
+from modules.promotions.shelf import shelf_of
 
 
-def published_with(promotion_id: int, *, at_any_time: bool = False) -> Published:
+def published_with(promotion_id: int) -> Published:
     """
     Return what is published with the draft of a promotion in the place of what applies of it.
 
-    Without a draft it is the promotion as it applies, or as it last applied. `at_any_time` takes
-    its first and last day away: a replay asks what would have been in another month.
+    Without a draft it is the promotion as it applies, or as it last applied.
     """
     known, wanted = published(), get_promotion(promotion_id)
     version = tried_version(promotion_id)
     tried = read_promotion(version.definition, key=promotion_id, version=version.number)
-    if at_any_time:
-        tried = replace(tried, schedule=_without_span(tried.schedule))
     others = {at: one for at, one in known.parsed.items() if at[0] != promotion_id}
     parsed = {**others, (promotion_id, version.number, False): (version.definition, tried)}
     # By key, as the book of what applies: among equal priorities the older comes first.
@@ -33,6 +31,7 @@ def published_with(promotion_id: int, *, at_any_time: bool = False) -> Published
     return Published(
         mark=f"{known.mark}+{promotion_id}",
         book=compile_book(promotions, engine_groups()),
+        shelf=shelf_of(promotions),
         labels={**known.labels, promotion_id: Label(wanted.code, version.name)},
         limits={int(one.id): one.limits for one in promotions if one.limits != Limits()},
         parsed=parsed,
@@ -44,7 +43,8 @@ def tried_version(promotion_id: int) -> PromotionVersion:
     return draft_of(promotion_id) or newest_versions([promotion_id])[promotion_id]
 
 
-def _without_span(schedule: Schedule) -> Schedule:
+def without_span(schedule: Schedule) -> Schedule:
+    """Return the weekdays and hours of a schedule, on any day there is."""
     return replace(schedule, starts_at=None, ends_at=None)
 
 

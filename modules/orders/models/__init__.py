@@ -20,6 +20,7 @@ from modules.orders.models.order import (
     PaymentStatus,
     SoldUnit,
 )
+from modules.orders.models.replays import PromotionReplay
 from modules.orders.models.returns import Return, ReturnedUnits, ReturnLine, ReturnState, Verdict
 from modules.orders.models.timeline import OrderEvent
 
@@ -41,6 +42,7 @@ __all__ = [
     "ParcelState",
     "PaymentStatus",
     "PriceTrace",
+    "PromotionReplay",
     "Return",
     "ReturnLine",
     "ReturnState",

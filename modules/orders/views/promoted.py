@@ -21,9 +21,9 @@ from modules.orders.views.blueprint import blueprint, reach
 from modules.orders.views.day import FIGURES
 
 
-def promotion_results(*, promotion_id: int, code: str) -> str:
+def promotion_results(*, promotion_id: int, code: str, was_live: bool) -> str:
     """Return what a promotion did so far, to who may see what the stores sold."""
-    if not current_actor().may(FIGURES):
+    if not was_live or not current_actor().may(FIGURES):
         return Markup("")
     return render_template(
         "orders/_promoted.html",
