@@ -3,6 +3,7 @@
 from app.i18n import lazy
 from app.limits import Limit
 from app.module import Module, Permission, Scheduled
+from modules.loyalty.api import READ, WRITE, api
 from modules.loyalty.operations.points import ADJUST
 from modules.loyalty.proving import prove_points
 from modules.loyalty.tasks import turn_the_day
@@ -13,6 +14,7 @@ CORRECT = "loyalty.correct"
 loyalty = Module(
     name="loyalty",
     title=lazy("Loyalty"),
+    api=api,
     permissions=(
         Permission(
             code=VIEW,
@@ -35,6 +37,10 @@ loyalty = Module(
             roles=("shift_lead", "store_manager", "marketing_manager"),
         ),
     ),
+    scopes={
+        READ: lazy("Loyalty programmes, members and their points"),
+        WRITE: lazy("Set up programmes, enrol members, give points and rewards"),
+    },
     limits=(
         Limit(
             code=ADJUST,

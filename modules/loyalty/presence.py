@@ -16,7 +16,7 @@ def take_open(count: int) -> None:
 
 def is_known_closed() -> bool:
     """Test whether it was seen just now that none is open: then nobody is looked up."""
-    return session.info.pop(_SEEN, None) == 0
+    return bool(session.info.pop(_SEEN, None) == 0)
 
 
 def forget() -> None:

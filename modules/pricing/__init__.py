@@ -14,6 +14,7 @@ from modules.pricing.book import take_mark
 from modules.pricing.catalogue import CatalogueOffer, ShelfPrice, shelf_price
 from modules.pricing.entries import Entry, put_prices
 from modules.pricing.errors import BelowMinimum
+from modules.pricing.events import ListPricesChanged
 from modules.pricing.looking_up import Priced, Wanted, prices_for
 from modules.pricing.models import PriceList
 from modules.pricing.operations import create_price_list, update_price_list
@@ -38,7 +39,7 @@ __all__ = [
     "ChosenPrice",
     "Entry",
     "ListPrice",
-    "Place",
+    "ListPricesChanged",
     "Place",
     "PriceList",
     "PricePeriod",
@@ -54,7 +55,6 @@ __all__ = [
     "base_price",
     "create_price_list",
     "get_price_list_by_code",
-    "list_places",
     "list_places",
     "lowest_30_days",
     "place_of",

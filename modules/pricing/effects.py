@@ -8,8 +8,10 @@ from sqlalchemy import or_, select
 
 from app import clock, outbox
 from app.db import session
+from app.events import publish
 from modules import catalog
 from modules.pricing import presenting
+from modules.pricing.events import ListPricesChanged
 from modules.pricing.models import PriceBook, PriceEntry, PriceList, PricePeriod
 
 AT_ONCE = 500
@@ -61,6 +63,8 @@ def variants_shown_by(record: PriceList) -> set[int]:
 def take_effect(variant_ids: Iterable[int]) -> None:
     """Write into the history what a change of a list makes of the prices of some variants."""
     keys = sorted(set(variant_ids))
+    if keys:
+        publish(ListPricesChanged())
     if len(keys) <= AT_ONCE:
         presenting.renew(keys)
         return
@@ -92,6 +96,8 @@ def keep_periods() -> int:
                 moments.setdefault(moment, set()).add(variant_id)
     for moment in sorted(moments):
         presenting.renew(moments[moment], at=moment)
+    if moments:
+        publish(ListPricesChanged())
     kept.seen_until = now
     session.flush()
     return sum(len(keys) for keys in moments.values())

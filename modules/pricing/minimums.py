@@ -7,11 +7,13 @@ from sqlalchemy import delete, select, update
 from app import audit
 from app.db import session
 from app.errors import InvalidInput
+from app.events import publish
 from app.i18n import _
 from app.reference import Reference
 from modules import catalog, organization
 from modules.pricing import book
 from modules.pricing.errors import BelowMinimum, StaleMinimums
+from modules.pricing.events import ListPricesChanged
 from modules.pricing.looking_up import Wanted, floor_of
 from modules.pricing.models import MarginGuard, PriceBook, PriceFloor
 
@@ -152,3 +154,4 @@ def _count_version(version: int) -> None:
         raise StaleMinimums()
     session.expire(session.get_one(PriceBook, 1))
     book.turn_page()
+    publish(ListPricesChanged())

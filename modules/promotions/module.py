@@ -3,6 +3,7 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.catalog import PricesChanged
+from modules.pricing import ListPricesChanged
 from modules.promotions.code_api import READ, WRITE
 from modules.promotions.code_api import api as api
 from modules.promotions.code_list import CODES
@@ -64,7 +65,10 @@ promotions = Module(
             permission=MANAGE,
         ),
     ),
-    subscribers={PricesChanged: [on_prices_changed]},
+    subscribers={
+        PricesChanged: [on_prices_changed],
+        ListPricesChanged: [on_prices_changed],
+    },
     tasks={TASK: make_codes, JOB: renew_shelf},
     task_titles={
         TASK: lazy("Make codes of a promotion"),

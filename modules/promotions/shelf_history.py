@@ -43,7 +43,7 @@ def follow(definitions: Iterable[Mapping[str, Any]]) -> None:
         enqueue(JOB, order_key=JOB, run_at=moment)
 
 
-def on_prices_changed(_event: catalog.PricesChanged) -> None:
+def on_prices_changed(_event: catalog.PricesChanged | pricing.ListPricesChanged) -> None:
     """Let the history follow prices under a promotion, once for all that change in a minute."""
     if published().shelf:
         now = clock.now()

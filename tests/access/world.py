@@ -19,6 +19,7 @@ from modules import (
     connectors,
     customers,
     invoicing,
+    loyalty,
     organization,
     pricing,
     promotions,
@@ -29,6 +30,7 @@ from modules.channels.models import ChannelLink, ChannelMessage, MessageKind
 from modules.connectors.models import InboxEvent, InboxState
 from modules.customers.models import Address, DuplicateSuggestion, Identity
 from modules.organization.models import TaxRate
+from modules.promotions.queries import list_groups
 from modules.stock.operations import counts, receipts, transfers
 from tests.access import marks
 from tests.orders.cast import SHIRT, place, post, read, receive, stock_the_shop
@@ -215,7 +217,14 @@ def _make_shared(world: World) -> None:
     )
     group = customers.create_group(code="DOOR", name="Door")
     prices = pricing.create_price_list(code="DOOR", name="Door", currency="PLN")
+    club = loyalty.create_program(code="DOOR", data=loyalty.ProgramData(name="Door"))
+    loyalty.open_program(program_id=club.id, version=club.version)
+    member = loyalty.enrol(program_id=club.id, customer_id=buyers[0])
     world.shared = {
+        "program": club.code,
+        "program_id": club.id,
+        "member": member.id,
+        "loyalty_card": loyalty.issue_card(member_id=member.id).number,
         "customer_group": group.code,
         "price_list": prices.code,
         "price_list_id": prices.id,
@@ -223,6 +232,7 @@ def _make_shared(world: World) -> None:
         "promotion": promotion.code,
         "promotion_id": promotion.id,
         "promotion_step": "pause",
+        "promotion_group": list_groups()[0].id,
         "product": product.code,
         "sku": SHIRT,
         "variant": catalog.get_variant(SHIRT).id,

@@ -38,6 +38,8 @@ NAMED = {
     "promotion": "promotion",
     "payment_id": "payment",
     "card_id": "card",
+    "program": "program",
+    "loyalty_card": "loyalty_card",
     "document_id": "document",
     "transfer_id": "transfer",
     "path.code": "product",

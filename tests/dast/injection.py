@@ -163,6 +163,7 @@ def _of_the_bodies(world: World) -> Iterator[Question]:
         "/customers": {"kind": "person", "name": "Ewa Nowak", "emails": ["ewa@poczta.example"]},
         f"/orders/{order}/holds": {"kind": "manual", "reason": "asks for a call"},
         "/promotions": {"code": "SPRING", "name": "Spring tenth", "definition": TEN_OFF},
+        "/loyalty/programs": {"code": "circle", "name": "Circle"},
         "/stock/transfers": {"from": "MAIN", "to": "BACK", "lines": [line]},
         "/stock/receipts": {"location": "MAIN", "reference": "WZ 1", "lines": [line]},
     }

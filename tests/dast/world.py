@@ -20,7 +20,7 @@ KINDS = frozenset(
     {
         *("sku", "product", "location", "channel", "shipping", "paying", "currency", "version"),
         *("country", "customer", "order", "line", "payment", "hold", "parcel", "return"),
-        *("document", "transfer", "promotion", "card"),
+        *("document", "transfer", "promotion", "card", "program", "loyalty_card"),
     }
 )
 _OTHERWISE = {"code": "product", "wanted": "return"}
@@ -71,6 +71,7 @@ def world_to_try(databases: Databases) -> Iterator[World]:
         for round_ in range(4):
             _sell(world, round_)
             _move(world)
+        _enrol(world)
         _promote(world)  # at last: what was sold above has the prices that were told
         yield world
 
@@ -117,6 +118,15 @@ def _move(world: World) -> None:
     for _number in range(2):
         told = world.post("/stock/transfers", {"from": "MAIN", "to": "BACK", "lines": [line]})
         world.learn("transfer", told["id"])
+
+
+def _enrol(world: World) -> None:
+    made = world.post("/loyalty/programs", {"code": "club", "name": "Club"})
+    world.learn("program", made["code"])
+    for customer in world.known["customer"][:2]:
+        body = {"customer": customer}
+        member = world.post("/loyalty/programs/club/members", body)
+        world.learn("loyalty_card", member["cards"][0]["number"])
 
 
 def _promote(world: World) -> None:

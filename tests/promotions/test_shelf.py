@@ -13,12 +13,15 @@ from modules import catalog
 from modules.catalog.operations.variants import set_price
 from modules.orders.models import LineAdjustment
 from modules.orders.proving import prove_orders
+from modules.pricing import Entry
+from modules.pricing.minimums import minimums_version, set_minimums
 from modules.pricing.models import PricePeriod
 from modules.pricing.proving import prove_periods
 from modules.promotions import operations
 from modules.promotions.definition.faults import BadDefinition
 from modules.promotions.shelf_history import SHELF
 from tests.orders.cast import DRESS, SHIRT, place, post, stock_the_shop
+from tests.pricing.cast import make_list
 from tests.promotions.cast import act, draft, published
 
 SHIRTS = {"skus": [SHIRT]}
@@ -156,6 +159,23 @@ def test_a_new_price_under_a_promotion_is_followed(freeze: Any) -> None:
     freeze(now + timedelta(minutes=2))
     outbox.run_due()
     assert presented() == [-6_792, 8_500]
+
+
+def test_a_list_and_a_minimum_under_a_promotion_are_followed(freeze: Any) -> None:
+    now = clock.now()
+    sale()
+    outbox.run_due()
+    variant_id = catalog.get_variant(SHIRT).id
+    close_session()
+    make_list("WEB", Entry(variant_id=variant_id, price_minor=6_000), channels=["web"])
+    freeze(now + timedelta(minutes=2))
+    outbox.run_due()
+    assert presented() == [-6_792, 5_100]
+    lowest = {variant_id: 5_500}
+    transact(lambda: set_minimums(version=minimums_version(), minimums=lowest))
+    freeze(now + timedelta(minutes=4))
+    outbox.run_due()
+    assert presented() == [-6_792, -5_100, 5_500]
 
 
 @pytest.mark.parametrize(
