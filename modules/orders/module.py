@@ -117,6 +117,7 @@ orders = Module(
         "customer.actions": [customer_actions],
         "customer.orders": [customer_orders],
         "promotion.actions": [try_promotion],
+        "promotion.try": [try_promotion],
         "promotion.results": [promotion_results, promotion_replay],
         "stock.references": [stock_references],
         "promotions.references": [stock_references],
