@@ -16,6 +16,7 @@ from app.i18n import _, lazy, retold
 from modules import organization
 from modules.promotions.checks import CONDITIONS, NOT_GIVEN
 from modules.promotions.definition.faults import BadDefinition
+from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Promotion, Trigger
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from modules.promotions.engine.settings import Kind, settings_of
@@ -99,7 +100,7 @@ class PromotionForm(LimitFields, Form):
     """Its values are the arguments of `operations.revise_promotion`."""
 
     name = StringField(lazy("Name"), [DataRequired(), Length(max=120)])
-    phase = SelectField(lazy("It makes cheaper"))
+    phase = SelectField(lazy("It makes cheaper"), default=Phase.LINE.value)
     starts_at = DateTimeLocalField(lazy("From"), [Optional()], format=_MINUTE)
     ends_at = DateTimeLocalField(lazy("Until"), [Optional()], format=_MINUTE)
     weekdays = ChecksField(lazy("Only on"), coerce=int)
@@ -344,7 +345,9 @@ def offered_benefits() -> dict[str, type[Any]]:
 
 
 def _is_offered(thing: type[Any]) -> bool:
-    return len(drawn_settings(thing)) == len(settings_of(thing))
+    """Test whether the builder has a field for all that is needed."""
+    drawn = {one.name for one in drawn_settings(thing)}
+    return all(one.name in drawn for one in settings_of(thing) if one.required)
 
 
 def can_be_built(promotion: Promotion) -> bool:

@@ -8,7 +8,7 @@ from flask_babel import lazy_pgettext as pgettext  # under the name that extract
 
 from app.histories import History
 from app.i18n import _, lazy
-from app.look import day, moment, money, number, percent
+from app.look import day, moment, money, number
 from modules import customers, organization
 from modules.promotions.definition import read_promotion
 from modules.promotions.definition.reading import Reader
@@ -26,6 +26,7 @@ from modules.promotions.engine.promotion import (
 )
 from modules.promotions.engine.settings import Kind, Setting, settings_of
 from modules.promotions.limit_words import code_words, limit_words
+from modules.promotions.phrases import phrase_of, rate_words
 
 WEEKDAYS = (
     lazy("Monday"),
@@ -127,17 +128,20 @@ class Teller:
         return limit_words(promotion, self.currency)
 
     def thing(self, thing: Condition | Benefit) -> str:
-        """Return a condition or benefit: its title, what it cannot be without, what was set."""
+        """Return a condition or benefit as people say it, or by its title and what was set."""
+        said_so = phrase_of(thing, self)
+        if said_so is not None:
+            return said_so
         needed, more = [], []
         settings = settings_of(thing)
         is_one = sum(one.required for one in settings) == 1
         for setting in settings:
             value = getattr(thing, setting.name)
             if setting.required:
-                tell = self._value if is_one else self._labelled
+                tell = self._value if is_one else self.labelled
                 needed.append(tell(setting, value, thing))
             elif value != setting.default:
-                more.append(self._labelled(setting, value, thing))
+                more.append(self.labelled(setting, value, thing))
         said = str(thing.title)
         if needed:
             said = f"{said}: {', '.join(needed)}"
@@ -146,11 +150,17 @@ class Teller:
     def goods(self, filter_: Filter) -> str:
         """Return which goods are meant."""
         said = [
-            self._labelled(setting, value, filter_)
+            self._plainly(setting, value, filter_)
             for setting in settings_of(filter_)
             if (value := getattr(filter_, setting.name)) != setting.default
         ]
         return "; ".join(said) if said else str(_("all goods"))
+
+    def _plainly(self, setting: Setting, value: Any, filter_: Filter) -> str:
+        """Return one kind of goods: categories and brands speak for themselves."""
+        if setting.name in ("categories", "brands"):
+            return ", ".join(self.names(setting.of, value))
+        return self.labelled(setting, value, filter_)
 
     def names(self, of: str, codes: Iterable[str]) -> list[str]:
         """Return what codes are called, where a person knows them by a name."""
@@ -159,7 +169,8 @@ class Teller:
         known = self._known.get(of, {})
         return [known.get(code, code) for code in sorted(codes)]
 
-    def _labelled(self, setting: Setting, value: Any, thing: Any) -> str:
+    def labelled(self, setting: Setting, value: Any, thing: Any) -> str:
+        """Return one setting with its name before it."""
         label = str(setting.label)
         return label if value is True else f"{label}: {self._value(setting, value, thing)}"
 
@@ -204,11 +215,6 @@ class Teller:
         return str(_("from %(start)s: %(off)s", start=said, off=off))
 
 
-def rate_words(rate_bp: int) -> str:
-    places = 0 if rate_bp % 100 == 0 else 1 if rate_bp % 10 == 0 else 2
-    return percent(rate_bp / 10_000, places)
-
-
 def names_of(of: str) -> dict[str, str]:
     """Return the names of the house's own things by their codes."""
     if of == "stage":
@@ -234,13 +240,21 @@ def valid_words(schedule: Schedule) -> list[str]:
     if schedule.ends_at is not None:
         said.append(_("until %(when)s", when=moment(schedule.ends_at)))
     if schedule.weekdays:
-        said.append(", ".join(str(WEEKDAYS[one]) for one in sorted(schedule.weekdays)))
+        said.append(_days(sorted(schedule.weekdays)))
     for start, end in schedule.hours:
         said.append(f"{start:%H:%M}–{end:%H:%M}")
     if schedule.not_on:
         days = ", ".join(day(one) for one in sorted(schedule.not_on))
         said.append(_("not on %(days)s", days=days))
     return said
+
+
+def _days(weekdays: Sequence[int]) -> str:
+    """Return days of the week; three or more in a row from the first to the last."""
+    first, last = weekdays[0], weekdays[-1]
+    if last - first == len(weekdays) - 1 >= 2:
+        return f"{WEEKDAYS[first]} – {WEEKDAYS[last]}"
+    return ", ".join(str(WEEKDAYS[one]) for one in weekdays)
 
 
 def _told(name: str, value: Any) -> str:
