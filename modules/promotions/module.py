@@ -7,10 +7,12 @@ from modules.pricing import ListPricesChanged
 from modules.promotions.code_api import READ, WRITE
 from modules.promotions.code_api import api as api
 from modules.promotions.code_list import CODES
-from modules.promotions.code_views import blueprint
 from modules.promotions.coupons.making import TASK, make_codes
 from modules.promotions.coupons.proving import prove_promotions
 from modules.promotions.demo import demo
+from modules.promotions.group_views import HISTORY as HISTORY_OF_GROUPS
+from modules.promotions.group_views import blueprint, group_actions, names_of_groups
+from modules.promotions.groups import KIND as KIND_OF_GROUPS
 from modules.promotions.operations import KIND, install
 from modules.promotions.promotion_list import EXPORT, MANAGE, PROMOTIONS, VIEW
 from modules.promotions.shelf_history import JOB, on_prices_changed, renew_shelf
@@ -55,8 +57,9 @@ promotions = Module(
     },
     lists=(PROMOTIONS, CODES),
     search=find,
-    names={KIND: names},
-    histories=(HISTORY,),
+    names={KIND: names, KIND_OF_GROUPS: names_of_groups},
+    histories=(HISTORY, HISTORY_OF_GROUPS),
+    slots={"promotion.actions": [group_actions]},
     shortcuts=(
         Shortcut(
             title=lazy("Make a promotion"),

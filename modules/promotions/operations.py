@@ -47,9 +47,9 @@ from modules.promotions.queries import draft_of, get_promotion
 KIND = "promotion"
 TOLD_APART = ("conditions", "benefits", "schedule", "scope")
 """Parts of a definition that the history tells one by one; the rest together."""
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _LONGEST_NAME = 120
-_OWN_WORDS = ("new", "by-id", "codes", "batches")
+_OWN_WORDS = ("new", "by-id", "codes", "batches", "groups")
 """What stands in the address where a code does."""
 
 
@@ -64,7 +64,7 @@ def draft_promotion(*, code: str, name: str, definition: Mapping[str, Any]) -> P
     code = code.strip()
     if code.lower() in _OWN_WORDS:
         raise CodeTaken(code)
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise InvalidInput(
             _("A code has 1 to 32 letters, digits, - or _, and begins with a letter or digit."),
             field="code",
@@ -172,7 +172,7 @@ def publish_promotion(*, promotion_id: int, version: int, note: str = "") -> Pro
         told["note"] = note
     audit.record_change(_of(record), "published", new=told)
     _touch(record)
-    _turn_page()
+    turn_page()
     shelf_history.follow([*before, draft.definition])
     publish(PromotionPublished(promotion_id=record.id, code=record.code, number=draft.number))
     return record
@@ -272,7 +272,7 @@ def _move(
     audit.record_change(_of(record), act or to.value, old={"state": was}, new={"state": to})
     _touch(record)
     if was in LIVE:
-        _turn_page()
+        turn_page()
         shelf_history.follow([_in_force(record).definition])
     return record
 
@@ -351,7 +351,7 @@ def _touch(record: PromotionRecord) -> None:
     session.flush()
 
 
-def _turn_page() -> None:
+def turn_page() -> None:
     """Give the book another mark: whoever asks next reads it anew."""
     session.get_one(PromotionBook, 1, with_for_update=True).mark = secrets.token_hex(12)
     session.flush()
