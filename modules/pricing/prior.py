@@ -116,7 +116,14 @@ def read_history(variant_ids: Iterable[int], *, since: datetime) -> Mapping[int,
 
 
 def _seen_in(spells: Sequence[Spell], place: str) -> list[PricePeriod]:
-    """Return what was presented in a place: its own periods, and the company's between them."""
+    """
+    Return what was presented in a place: its own periods, and the company's between them.
+
+    Amounts of another currency than it shows now are no prices to compare with.
+    """
+    here = [one for one in spells if one.place == place]
+    currency = here[-1].currency if here else ""
+    spells = [one for one in spells if not currency or one.currency == currency]
     own = [one.period for one in spells if one.place == place and place and one.is_own]
     cheaper = [one.period for one in spells if one.place == place and not one.is_own]
     general = [one.period for one in spells if one.place == EVERYWHERE and one.is_own]

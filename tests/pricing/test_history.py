@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from app import clock
 from app.db import close_session, session, transact
 from app.reference import Reference
-from modules import catalog, pricing
+from modules import catalog, organization, pricing
+from modules.organization.operations.channels import create_channel
 from modules.pricing import Entry
 from modules.pricing.effects import keep_periods
 from modules.pricing.models import PriceBook, PricePeriod
@@ -248,3 +249,25 @@ def test_many_prices_are_written_down_by_a_job(monkeypatch: pytest.MonkeyPatch) 
     outbox.run_due()
     assert history(small, "web") == [(18_000, True)]
     assert session.get_one(PriceBook, 1).mark
+
+
+def test_a_place_is_told_prices_of_its_own_currency_only() -> None:
+    """99.00 PLN of last week is not 99 forints."""
+    store_id = organization.list_stores()[0].id
+    close_session()
+    transact(
+        lambda: create_channel(
+            code="hu", name="Hungary", kind="web", store_id=store_id, currency="HUF"
+        )
+    )
+    with clock.at(NOON):
+        small, _large = make_boots(price_minor=9_900)
+    with clock.at(NOON + 5 * DAY):
+        made = make_list("HUF", Entry(variant_id=small, price_minor=990_000), currency="HUF")
+    with clock.at(NOON + 7 * DAY):
+        put(made, Entry(variant_id=small, price_minor=790_000))
+    with clock.at(NOON + 8 * DAY):
+        assert lowest(small, "hu") == 990_000
+        close_session()
+        assert pricing.announced({small: 790_000}, place="hu")[small].prior_minor == 790_000
+        assert lowest(small) == 9_900
