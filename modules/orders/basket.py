@@ -9,7 +9,7 @@ from app.i18n import _
 from modules import catalog, organization, promotions, stock
 from modules.orders.card import colour_and_size
 from modules.orders.judging import tell_why
-from modules.orders.quoting import Goods, Wanted, price
+from modules.orders.quoting import Gift, Goods, Wanted, price
 
 
 @dataclass(kw_only=True)
@@ -44,6 +44,8 @@ class Basket:
     coupons: list[tuple[str, str]] = field(default_factory=list)
     """Each typed code, and why it gives nothing."""
 
+    gifts: list[BasketLine] = field(default_factory=list)
+    """What promotions give with it, as far as it is there when the order is placed."""
     unknown_coupons: int = 0
 
     @property
@@ -168,13 +170,48 @@ def _price(basket: Basket, wanted: Wanted) -> None:
     basket.total_minor = priced.total_minor
     basket.tax_minor = sum(tax.tax_minor for tax in priced.taxes)
     for one in priced.judged:
-        if one.applied and not one.in_price:
+        if one.applied and not one.in_price and (one.amount_minor or not one.free_units):
             off = [part for part in priced.adjustments if part.promotion_id == one.promotion_id]
             basket.promotions.append((one.name, sum(part.amount_minor for part in off)))
         if one.coupon:
             why = tell_why(one, basket.currency)
             basket.coupons.append((one.coupon, why))
             basket.unknown_coupons += one.reason == promotions.Reason.CODE_UNKNOWN
+    basket.gifts = _gifts(priced.gifts, wanted)
+
+
+def _gifts(given: Sequence[Gift], wanted: Wanted) -> list[BasketLine]:
+    """Return what comes for nothing, and how much of it is there beside what is bought."""
+    if not given:
+        return []
+    known = catalog.variants_for_sale(sorted({one.sku for one in given}))
+    keys = sorted(one.id for one in known.values())
+    photos = catalog.photo_urls(keys)
+    free: dict[int, int] = {}
+    for level in stock.available_for(keys, [place.id for place in wanted.channel.locations]):
+        free[level.variant_id] = free.get(level.variant_id, 0) + max(0, level.available)
+    for goods in wanted.goods:
+        if goods.sku in known:
+            free[known[goods.sku].id] = free.get(known[goods.sku].id, 0) - goods.quantity
+    lines = []
+    for one in given:
+        variant = known.get(one.sku)
+        there = max(0, free.get(variant.id, 0)) if variant else 0
+        colour, size = colour_and_size(variant.label) if variant else ("", "")
+        if variant:
+            free[variant.id] = there - one.quantity
+        lines.append(
+            BasketLine(
+                sku=one.sku,
+                quantity=one.quantity,
+                name=variant.name if variant else "",
+                colour=colour,
+                size=size,
+                photo=photos.get(variant.id) if variant else None,
+                available=there,
+            )
+        )
+    return lines
 
 
 def channel_choices(stores: frozenset[int] | None) -> list[organization.Channel]:

@@ -202,7 +202,7 @@ def load_card(order_id: int) -> Card:
     )
     places = [one.location_id for one in allocations if one.location_id is not None]
     references = [Reference("parcel", one.parcel.id) for one in parcels]
-    by_rate = [(one.line.rate_bp, one.kept_minor) for one in shown if not one.line.is_gift_card]
+    by_rate = [(one.line.rate_bp, one.kept_minor) for one in shown if one.line.is_taxed]
     if order.shipping_minor:
         by_rate.append((order.shipping_rate_bp, order.shipping_minor))
     return Card(

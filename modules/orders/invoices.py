@@ -22,10 +22,10 @@ def invoice_units(order: Order, ranges: Ranges) -> int | None:
     """
     Issue the invoice for units that leave (the first carries the delivery); return its key.
 
-    A gift card is no sale yet and stands on none: what is bought with it does. None where nothing
-    else leaves.
+    A gift card is no sale yet and stands on none: what is bought with it does. Neither is what a
+    promotion gives: nobody pays for it. None where nothing else leaves.
     """
-    lines = [one for one in lines_of(order.id) if one.id in ranges and not one.is_gift_card]
+    lines = [one for one in lines_of(order.id) if one.id in ranges and one.is_taxed]
     ranges = {line.id: ranges[line.id] for line in lines}
     sold = units_of_lines([line.id for line in lines])
     rows = [row for line in lines for row in _rows(line, sold[line.id], *ranges[line.id])]

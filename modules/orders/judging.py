@@ -20,6 +20,8 @@ class ToldPromotion:
     """Empty where it applied."""
     in_price: bool = False
     """It is in the price on the shelf already."""
+    free_units: int = 0
+    """So many pieces it gives for nothing."""
     coupon: str = ""
     """The code that opened it, or did not."""
 
@@ -50,6 +52,7 @@ def tell_judged(judged: Sequence[Mapping[str, Any]], currency: str) -> list[Told
             if one.get("reason")
             else "",
             in_price=bool(one.get("in_price")),
+            free_units=one.get("free_units", 0),
             coupon=one.get("coupon", ""),
         )
         for one in judged

@@ -93,7 +93,7 @@ def order_body(
     location_codes: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """Return the whole order; `live_gross` is what each line still costs."""
-    by_rate = [(line.rate_bp, live_gross[line.id]) for line in lines if not line.is_gift_card]
+    by_rate = [(line.rate_bp, live_gross[line.id]) for line in lines if line.is_taxed]
     if order.shipping_minor:
         by_rate.append((order.shipping_rate_bp, order.shipping_minor))
     taxes = taxes_of_gross(by_rate)
@@ -146,6 +146,7 @@ def line_body(line: OrderLine) -> dict[str, Any]:
         "total_minor": line.gross_minor,
         "tax_rate_bp": line.rate_bp,
         "price_list": line.price_list,
+        "is_free": line.is_free,
         "units": {
             "cancelled": line.cancelled,
             "backordered": line.backordered,

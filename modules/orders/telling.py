@@ -110,6 +110,10 @@ SENTENCES: Mapping[str, Sentence] = {
         _("Made cheaper by promotions"),
         _parts(one.money(), ", ".join(one.all_names("names"))),
     ),
+    "gifts_added": lambda one: (
+        _("Gifts added by promotions"),
+        _parts(one.units(), ", ".join(one.all_names("names"))),
+    ),
     "discount_given": lambda one: (
         _("Discount given by hand"),
         _parts(one.money(), one.text("reason")),

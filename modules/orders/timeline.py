@@ -18,6 +18,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "placed": ("inbox", ""),
     "imported": ("file-import", ""),
     "promotions_applied": ("discount", ""),
+    "gifts_added": ("gift", ""),
     "discount_given": ("discount", ""),
     "gift_cards_issued": ("gift", "ok"),
     "points_earned": ("star", "ok"),

@@ -7,6 +7,7 @@ from app.i18n import _
 from modules import catalog, customers, organization
 from modules.promotions.definition.faults import Faults
 from modules.promotions.engine.benefit import Benefit
+from modules.promotions.engine.benefits.free_goods import FreeGoods
 from modules.promotions.engine.condition import Condition
 from modules.promotions.engine.conditions.customer_is import CustomerIs
 from modules.promotions.engine.offers import Phase
@@ -24,8 +25,6 @@ CONDITIONS = frozenset(
     }
 )
 """What orders tell enough for."""
-NOT_GIVEN = frozenset({"free_goods"})
-"""Benefits that no order carries out yet."""
 TOLD_OF_GOODS = frozenset(
     {
         *("skus", "categories", "brands", "least_price_minor", "most_price_minor"),
@@ -61,9 +60,9 @@ def check_publishable(promotion: Promotion, *, at: str = "/definition") -> None:
     for place, condition in enumerate(promotion.conditions):
         _check_thing(condition, f"{at}/conditions/{place}", faults)
     for place, benefit in enumerate(promotion.benefits):
-        if benefit.kind in NOT_GIVEN:
-            faults.add(f"{at}/benefits/{place}/kind", _not_told())
         _check_thing(benefit, f"{at}/benefits/{place}", faults)
+        if isinstance(benefit, FreeGoods):
+            _check_gift(benefit.sku, f"{at}/benefits/{place}/sku", faults)
     faults.end()
 
 
@@ -99,6 +98,13 @@ def _check_thing(thing: Any, at: str, faults: Faults) -> None:
         elif setting.kind in (Kind.FILTERS, Kind.PARTS, Kind.CONDITIONS):
             for place, one in enumerate(value):
                 _check_thing(one, f"{here}/{place}", faults)
+
+
+def _check_gift(sku: str, at: str, faults: Faults) -> None:
+    """Money is not given away as goods are, and a gram of cloth is no gift."""
+    variant = catalog.variants_for_sale([sku]).get(sku)
+    if variant is not None and (variant.is_gift_card or variant.per > 1):
+        faults.add(at, _("Only goods counted by the piece can be given, and no gift cards."))
 
 
 def _check_names(of: str, names: Any, at: str, faults: Faults) -> None:

@@ -14,7 +14,7 @@ from app.errors import RuleViolation
 from app.forms import ChecksField, Form, IntegerField, MoneyField, PartForm, SelectChoice
 from app.i18n import _, lazy, retold
 from modules import organization
-from modules.promotions.checks import CONDITIONS, NOT_GIVEN
+from modules.promotions.checks import CONDITIONS
 from modules.promotions.definition.faults import BadDefinition
 from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Promotion, Trigger
@@ -340,8 +340,7 @@ def offered_conditions() -> dict[str, type[Any]]:
 
 def offered_benefits() -> dict[str, type[Any]]:
     """Return the benefits that the builder offers."""
-    kinds = benefit_kinds().items()
-    return {kind: one for kind, one in kinds if kind not in NOT_GIVEN and _is_offered(one)}
+    return {kind: one for kind, one in benefit_kinds().items() if _is_offered(one)}
 
 
 def _is_offered(thing: type[Any]) -> bool:

@@ -43,7 +43,14 @@ WORDS: dict[Reason, Any] = {
     Reason.DENIED_COMBINATION: lazy("It does not go together with another promotion."),
     Reason.FLOOR_REACHED: lazy("The price may not fall further."),
     Reason.NO_EFFECT: lazy("It would have changed nothing."),
+    Reason.GIFT_OUT_OF_STOCK: lazy("What it gives was out of stock."),
 }
+
+_PIECES = (
+    Reason.MIN_QUANTITY_NOT_MET,
+    Reason.REQUIRED_PRODUCT_MISSING,
+    Reason.GIFT_OUT_OF_STOCK,
+)
 
 
 def reason_words(
@@ -57,6 +64,6 @@ def reason_words(
         return said
     if reason == Reason.MIN_SUBTOTAL_NOT_MET:
         return f"{said} " + _("%(amount)s were missing.", amount=money(shortfall, currency))
-    if reason in (Reason.MIN_QUANTITY_NOT_MET, Reason.REQUIRED_PRODUCT_MISSING):
+    if reason in _PIECES:
         return f"{said} " + _("Missing: %(count)s.", count=number(shortfall))
     return said

@@ -57,6 +57,7 @@ TO_BUYER: Mapping[Reason, Any] = {
     Reason.DENIED_COMBINATION: _OTHER,
     Reason.FLOOR_REACHED: lazy("This price may not fall further."),
     Reason.NO_EFFECT: _GOODS,
+    Reason.GIFT_OUT_OF_STOCK: lazy("What comes with this offer is out of stock."),
 }
 _SCOPE = {
     "channels": lazy("Channels"),

@@ -256,7 +256,7 @@ MARKED = {"kind": "cart_attribute", "name": "gift", "any_of": ["yes"]}
             {"benefits": [{"kind": "percent", "rate_bp": 1, "filter": {"tags": ["new"]}}]},
             "benefits/0/filter/tags",
         ),
-        ({"benefits": [{"kind": "free_goods", "sku": "GIFT"}]}, "benefits/0/kind"),
+        ({"benefits": [{"kind": "free_goods", "sku": "GIFT"}]}, "benefits/0/sku"),
     ],
 )
 def test_what_could_never_apply_is_kept_as_a_draft_and_not_published(

@@ -172,6 +172,7 @@ def _known(find: Callable[[str], Found], code: str, *, pointer: str) -> Found:
 
 def body_of(found: Quote) -> dict[str, Any]:
     lines: Sequence[Any] = found.lines
+    codes = {one.promotion_id: one.code for one in found.judged}
     return {
         "lines": [
             {
@@ -187,6 +188,10 @@ def body_of(found: Quote) -> dict[str, Any]:
         ],
         "applied": [_applied(one, found) for one in found.judged if one.applied],
         "rejected": [_rejected(one) for one in found.judged if not one.applied],
+        "free_goods": [
+            {"sku": one.sku, "quantity": one.quantity, "promotion": codes[one.promotion_id]}
+            for one in found.gifts
+        ],
         "taxes": [tax._asdict() for tax in found.taxes],
         "total_minor": found.total_minor,
         "points_earned": 0,

@@ -12,12 +12,14 @@ class LineAdjustment(Model):
     """
     So much off some units of a line, or off the delivery, by one version of a promotion.
 
+    Nothing off a line that is free: the promotion gave it.
+
     An amount off the whole order stands only as such parts: reports need no second way of counting.
     """
 
     __tablename__ = "line_adjustment"
     __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="takes_something_off"),
+        CheckConstraint("amount_minor >= 0", name="adds_nothing"),
         CheckConstraint("unit_from >= 1 AND unit_to >= unit_from", name="range"),
     )
 

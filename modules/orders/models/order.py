@@ -183,6 +183,8 @@ class OrderLine(Model):
     rate_bp: Mapped[int]
     is_gift_card: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Each unit becomes a gift card once the order is paid; it stands on no invoice."""
+    is_free: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A promotion gave it (its adjustment of 0 says which): no sale, so it stands on no invoice."""
 
     cancelled: Mapped[int] = mapped_column(default=0)
     backordered: Mapped[int] = mapped_column(default=0)
@@ -195,6 +197,11 @@ class OrderLine(Model):
     return_requested: Mapped[int] = mapped_column(default=0)
     returned: Mapped[int] = mapped_column(default=0)
     """Units that came back or count as given back (kept, lost); the lowest numbers first."""
+
+    @property
+    def is_taxed(self) -> bool:
+        """Test whether it is a sale of goods, with VAT and on an invoice."""
+        return not (self.is_gift_card or self.is_free)
 
 
 class SoldUnit(Model):

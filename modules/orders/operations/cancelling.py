@@ -1,6 +1,6 @@
 """Cancel units that have not left: their promises are given back, their money too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.db import session
 from app.events import publish
@@ -16,6 +16,7 @@ from modules.orders.models import (
     Allocation,
     AllocationState,
     Order,
+    OrderLine,
     OrderStatus,
 )
 from modules.orders.operations import gift_cards
@@ -36,8 +37,9 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
     """
     Cancel some units (order line -> count), or everything that has not left.
 
-    When nothing at all has left and nothing remains, the order is cancelled: open payments are
-    voided, captured ones refunded, the delivery is not charged.
+    Gifts go with the last of what is paid for. When nothing at all has left and nothing remains,
+    the order is cancelled: open payments are voided, captured ones refunded, the delivery is not
+    charged.
 
     :raises AlreadyShipped: all units have left
     :raises TooMany: a line has fewer units that can be cancelled
@@ -48,6 +50,8 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
     if order.status is not OrderStatus.PLACED:
         raise AlreadyShipped(_("This order is closed. Take the goods back by a return."))
     before = {line.id: line.cancelled for line in lines_of(order_id)}
+    if lines is not None and _leaves_only_gifts(lines_of(order_id), lines):
+        lines = None
     chosen = choose(_latest_first(order_id), lines, BEFORE_SHIPPED)
     if not chosen:
         if lines is None:
@@ -85,6 +89,15 @@ def cancel_order(*, order_id: int, reason: str, lines: Mapping[int, int] | None 
             whole=whole,
             reason=reason,
         )
+    )
+
+
+def _leaves_only_gifts(own: Sequence[OrderLine], wanted: Mapping[int, int]) -> bool:
+    """Test whether only what promotions gave would be left: nobody sends a gift by itself."""
+    paid_for = [line for line in own if not line.is_free]
+    return len(paid_for) < len(own) and all(
+        not line.shipped and line.cancelled + wanted.get(line.id, 0) == line.quantity
+        for line in paid_for
     )
 
 

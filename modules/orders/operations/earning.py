@@ -48,11 +48,11 @@ def bought_of(
     customer_id: int,
     **where: Any,
 ) -> loyalty.Bought:
-    """Return what is bought as loyalty takes it; gift cards are no goods, the delivery neither."""
+    """Return what is bought as loyalty takes it; gift cards, gifts and delivery are no goods."""
     goods = []
     for key, line in zip(keys, prices.lines, strict=True):
         variant = variants.get(line.sku)
-        if variant is not None and variant.is_gift_card:
+        if line.is_free or (variant is not None and variant.is_gift_card):
             continue
         goods.append(
             loyalty.BoughtLine(
@@ -121,7 +121,7 @@ def take_back_points(order: Order) -> None:
     """Take back what cancelled and returned goods earned, and give back the points they cost."""
     if order.customer_id is None:
         return
-    lines = [line for line in lines_of(order.id) if not line.is_gift_card]
+    lines = [one for one in lines_of(order.id) if one.is_taxed]
     sold = units_of_lines([line.id for line in lines])
     kept = {}
     for line in lines:

@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import insert
 
 from app import clock
-from app.db import may_lose, session
+from app.db import session
 from app.errors import InvalidInput
 from app.events import publish
 from app.i18n import _, stored
 from app.search import fold
-from modules import catalog, customers, loyalty, organization, payments, stock
+from modules import catalog, customers, loyalty, organization, payments
 from modules.orders import timeline
 from modules.orders.deriving import as_money, reference_of
 from modules.orders.errors import ShortOfStock, UnknownCode
 from modules.orders.events import OrderPlaced
-from modules.orders.given import PlaceOrder
+from modules.orders.given import OrderedLine, PlaceOrder
 from modules.orders.limits import check_discount
 from modules.orders.models import (
     Allocation,
@@ -33,10 +33,10 @@ from modules.orders.models import (
     OrderLine,
     OrderStatus,
 )
-from modules.orders.operations import earning, gift_cards, paying, pricing, storing
+from modules.orders.operations import earning, gift_cards, paying, pricing, sourcing, storing
 from modules.orders.operations.serving import Served, known
 from modules.orders.quoting import Goods, Quote, Wanted, price
-from modules.orders.routing import Need, Portion, route
+from modules.orders.routing import Portion
 from modules.orders.statuses import Money, Units, fulfilment_status, lane, payment_status
 
 _ORDERS: Any = Order.__table__
@@ -73,6 +73,7 @@ class Intake:
         today = self.now.astimezone(zone).date()
         self.placed_on = (given.placed_at or self.now).astimezone(zone).date()
         self.points: loyalty.PointsWanted | None = None
+        self.ordered: Sequence[OrderedLine] = given.lines
         self.method, self.rates = known(
             lambda code: organization.terms_for_intake(code, today),
             given.shipping_method,
@@ -86,7 +87,7 @@ class Intake:
     def place(self) -> Placed:
         given = self.given
         skus = [line.sku for line in given.lines]
-        variants = catalog.variants_for_sale(skus)
+        variants: sourcing.Variants = catalog.variants_for_sale(skus)
         self._refuse_unknown(variants)
         self._refuse_mixed_prices()
         customer_id = customers.match_or_create(self._keys())
@@ -102,17 +103,22 @@ class Intake:
                 store_id=self.store_id,
                 currency=self.currency,
             )
-        portions, shortages = self._route(variants)
-        if shortages and not self._may_backorder():
-            raise ShortOfStock(shortages)
+        may_wait = self._may_backorder()
+        sourced = sourcing.source(
+            given.lines, prices, variants, self.locations.ids, rates=self.rates, may_wait=may_wait
+        )
+        if sourced.shortages and not may_wait:
+            raise ShortOfStock(sourced.shortages)
+        self.ordered, portions = sourced.ordered, sourced.portions
+        prices, variants = sourced.quote, sourced.variants
 
-        holds = self._holds(variants, bool(shortages))
+        holds = self._holds(variants, sourced.waits)
         units = self._units(portions)
         payment = self._payment()
         money = self._money(prices, payment)
         values = self._order_values(prices, customer_id, units, money, bool(holds))
         order = Order(id=session.execute(_INSERT_ORDER, values).scalar_one(), **values)
-        lines = storing.insert_lines(order.id, given.lines, prices, variants, portions)
+        lines = storing.insert_lines(order.id, self.ordered, prices, variants, portions)
         storing.insert_units(lines, variants, prices)
         pricing.keep_discounts(order.id, lines, prices)
         if payment:
@@ -235,34 +241,6 @@ class Intake:
 
     # --- goods ------------------------------------------------------------------------------
 
-    def _route(
-        self, variants: Mapping[str, Any]
-    ) -> tuple[list[list[Portion]], list[dict[str, Any]]]:
-        needs = [
-            Need(variants[line.sku].id if line.sku in variants else None, line.quantity)
-            for line in self.given.lines
-        ]
-        wanted = sorted({need.variant_id for need in needs if need.variant_id is not None})
-        patient = not may_lose()
-        levels = stock.available_for(wanted, self.locations.ids, lock=patient) if wanted else []
-        free = {(level.variant_id, level.location_id): level.available for level in levels}
-        portions = route(needs, free, self.locations.ids)
-        shortages = []
-        for place, (line, given_out) in enumerate(zip(self.given.lines, portions, strict=True)):
-            had = sum(part.quantity for part in given_out if part.location_id is not None)
-            if had < line.quantity and needs[place].variant_id is not None:
-                shortages.append(
-                    {
-                        "pointer": f"/lines/{place}/quantity",
-                        "code": "not_enough_stock",
-                        "message": _("Too little of %(sku)s.", sku=line.sku),
-                        "sku": line.sku,
-                        "have": had,
-                        "needed": line.quantity,
-                    }
-                )
-        return portions, shortages
-
     def _may_backorder(self) -> bool:
         return self.from_connector or self.channel.on_shortage == "backorder"
 
@@ -316,7 +294,7 @@ class Intake:
                 given.external_id,
                 *(str(buyer[key]) for key in ("name", "company", "email", "phone") if key in buyer),
                 *(str(address[key]) for key in ("name", "city") if address.get(key)),
-                *(line.sku for line in given.lines),
+                *(line.sku for line in self.ordered),
             ),
             "goods_minor": prices.goods_minor,
             "discount_minor": prices.discount_minor,
@@ -330,7 +308,7 @@ class Intake:
             "payment_status": payment_status(money),
             "fulfilment_status": fulfilment_status(units),
             "lane": lane(order=OrderStatus.PLACED, money=money, units=units, held=held),
-            "line_count": len(given.lines),
+            "line_count": len(self.ordered),
             "unit_count": units.quantity,
         }
 

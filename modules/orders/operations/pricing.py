@@ -97,13 +97,16 @@ def count_uses(prices: Quote, order: Order, *, zone: str, checkout: str) -> None
 
 def applied_story(prices: Quote, currency: str) -> list[tuple[str, dict[str, Any]]]:
     """Return what the timeline tells of promotions: nothing where none applied."""
-    applied = [one for one in prices.judged if one.applied]
-    if not applied:
-        return []
+    told: list[tuple[str, dict[str, Any]]] = []
     amount = sum(one.amount_minor for one in prices.adjustments)
-    names = [one.name for one in applied]
-    data = {"names": names, "amount_minor": amount, "currency": currency}
-    return [("promotions_applied", data)]
+    applied = [one for one in prices.judged if one.applied]
+    if names := [one.name for one in applied if one.amount_minor or not one.free_units]:
+        data = {"names": names, "amount_minor": amount, "currency": currency}
+        told.append(("promotions_applied", data))
+    if units := sum(line.quantity for line in prices.lines if line.is_free):
+        names = [one.name for one in applied if one.free_units]
+        told.append(("gifts_added", {"names": names, "units": units}))
+    return told
 
 
 def _written(one: Judged) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def insert_lines(
                 "tax_class_id": variant.tax_class_id if variant else None,
                 "rate_bp": price.rate_bp,
                 "is_gift_card": variant.is_gift_card if variant else False,
+                "is_free": price.is_free,
                 "cancelled": 0,
                 "backordered": line.quantity - reserved,
                 "reserved": reserved,

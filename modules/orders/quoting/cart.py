@@ -30,7 +30,7 @@ class CartLine:
     floor_minor: int = 0
     """No promotion brings the price under this one."""
     cuts: Sequence[promotions.Cut] = ()
-    """What promotions have made the price on the shelf lower by already; goods on sale have some."""
+    """What promotions have made the price on the shelf lower by; goods on sale have some."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +92,19 @@ class QuotedLine:
     """The list that the price stands on; empty: the company's own, or a given one."""
     units: Sequence[UnitRange] = ()
     """What each unit costs, where promotions make some cheaper than others."""
+    is_free: bool = False
+    """A promotion gives it; no cart has such a line, only the order that was placed."""
+
+
+class Gift(NamedTuple):
+    """So many of one thing that a promotion gives for nothing."""
+
+    promotion_id: int
+    version: int
+    sku: str
+    quantity: int
+    sequence: int
+    code_id: int | None = None
 
 
 class Adjusted(NamedTuple):
@@ -126,6 +139,8 @@ class Judged(NamedTuple):
     """What another promotion that stood in its way is called."""
     in_price: bool = False
     """It changed the price on the shelf: nothing is taken off any more."""
+    free_units: int = 0
+    """So many pieces it gives for nothing."""
     coupon: str = ""
     """The code that somebody typed for it; of one that nobody knows there is no promotion (0)."""
 
@@ -149,5 +164,7 @@ class Quote:
     adjustments: Sequence[Adjusted] = ()
     judged: Sequence[Judged] = ()
     """Each promotion that the cart touched: those that applied first."""
+    gifts: Sequence[Gift] = ()
+    """What comes for nothing, as far as it is there when the order is placed."""
     uses: Sequence[promotions.Use] = ()
     """What is counted once the cart is an order."""

@@ -58,6 +58,7 @@ def quote(cart: Cart, published: promotions.Published | None = None) -> Quote:
         shipping_discount_minor=cheaper.shipping_discount_minor if cheaper else 0,
         adjustments=cheaper.adjustments if cheaper else (),
         judged=cheaper.judged if cheaper else (),
+        gifts=cheaper.gifts if cheaper else (),
         uses=cheaper.uses if cheaper else (),
     )
 

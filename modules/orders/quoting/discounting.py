@@ -12,6 +12,7 @@ from modules.orders.quoting.cart import (
     Cart,
     CartLine,
     Facts,
+    Gift,
     Judged,
     QuotedLine,
     UnitRange,
@@ -32,6 +33,7 @@ class Discounted(NamedTuple):
     shipping_discount_minor: int
     adjustments: Sequence[Adjusted]
     judged: Sequence[Judged]
+    gifts: Sequence[Gift]
     uses: Sequence[promotions.Use]
 
 
@@ -76,7 +78,8 @@ def discount(
             *_in_prices(cart.lines),
             *_found(found, rows),
         ],
-        judged=[*_shelved(cart.lines, published), *_judged(found.verdicts, published, facts)],
+        judged=[*_shelved(cart.lines, published), *_judged(found, published, facts)],
+        gifts=_gifts(found, rows),
         uses=_uses(found.verdicts, published, facts.entered),
     )
 
@@ -132,6 +135,24 @@ def _found(found: promotions.Result, rows: Mapping[str, int | None]) -> list[Adj
         )
         for one in found.adjustments
         if not one.is_rebate
+    ]
+
+
+def _gifts(found: promotions.Result, rows: Mapping[str, int | None]) -> list[Gift]:
+    """Return what comes for nothing, each with the place of its promotion among those applied."""
+    applied = [one for one in found.verdicts if one.reason is None]
+    places = {one.promotion: place for place, one in enumerate(applied, start=1)}
+    codes = {one.promotion: rows.get(one.code) for one in applied}
+    return [
+        Gift(
+            promotion_id=int(one.promotion),
+            version=one.version,
+            sku=one.sku,
+            quantity=one.quantity,
+            sequence=places[one.promotion],
+            code_id=codes[one.promotion],
+        )
+        for one in found.free_goods
     ]
 
 
@@ -227,13 +248,16 @@ def _as_asked(
 
 
 def _judged(
-    verdicts: Sequence[promotions.Verdict],
+    result: promotions.Result,
     published: promotions.Published,
     facts: Facts,
 ) -> list[Judged]:
     found = []
     nobody = promotions.Label("", "")
-    for one in verdicts:
+    given: dict[int | str, int] = {}
+    for good in result.free_goods:
+        given[good.promotion] = given.get(good.promotion, 0) + good.quantity
+    for one in result.verdicts:
         key = one.promotion if isinstance(one.promotion, int) else 0
         label = published.labels.get(key, nobody)
         rival = published.labels.get(one.competitor) if isinstance(one.competitor, int) else None
@@ -250,6 +274,7 @@ def _judged(
                 have=one.have,
                 shortfall=one.shortfall,
                 rival=rival.name if rival else "",
+                free_units=given.get(key, 0) if one.reason is None else 0,
                 coupon=one.code,
             )
         )

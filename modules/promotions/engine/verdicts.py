@@ -48,6 +48,8 @@ class Reason(StrEnum):
     DENIED_COMBINATION = "denied_combination"
     FLOOR_REACHED = "floor_reached"
     NO_EFFECT = "no_effect"
+    GIFT_OUT_OF_STOCK = "gift_out_of_stock"
+    """Told by orders alone: the engine knows no stock."""
 
 
 class Miss(NamedTuple):
