@@ -3,12 +3,14 @@
 from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.catalog import PricesChanged
+from modules.loyalty import RewardClaimed
 from modules.pricing import ListPricesChanged
 from modules.promotions.code_api import READ, WRITE
 from modules.promotions.code_api import api as api
 from modules.promotions.code_list import CODES
 from modules.promotions.coupons.making import TASK, make_codes
 from modules.promotions.coupons.proving import prove_promotions
+from modules.promotions.coupons.rewarding import on_reward_claimed
 from modules.promotions.demo import demo
 from modules.promotions.group_views import HISTORY as HISTORY_OF_GROUPS
 from modules.promotions.group_views import blueprint, group_actions, names_of_groups
@@ -71,6 +73,7 @@ promotions = Module(
     subscribers={
         PricesChanged: [on_prices_changed],
         ListPricesChanged: [on_prices_changed],
+        RewardClaimed: [on_reward_claimed],
     },
     tasks={TASK: make_codes, JOB: renew_shelf},
     task_titles={

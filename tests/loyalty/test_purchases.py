@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import clock
 from app.actor import Actor, acting_as
 from app.db import session
+from app.errors import RuleViolation
 from app.limits import NeedsSecondPerson
 from app.reference import Reference
-from modules import loyalty, organization
+from modules import loyalty, organization, promotions
 from modules.loyalty import operations, queries
 from modules.loyalty.errors import NoMoreRewards, NotEnoughPoints
 from modules.loyalty.facts import facts_of
@@ -29,6 +31,7 @@ from modules.loyalty.operations import Bought, BoughtLine, Kept, referrals, tier
 from modules.loyalty.proving import prove_points
 from modules.payments.giftcards import credits_of
 from tests.loyalty.cast import act, customer, fresh_member, member, program
+from tests.promotions.cast import published
 
 DAY = date(2026, 3, 1)
 BASE = loyalty.TierData(code="base", name="Base", threshold=0)
@@ -215,6 +218,28 @@ def test_a_reward_of_ten_is_store_credit_paid_for_with_points(app: Flask) -> Non
     assert balance(ola) == (1_500, 0)
     with pytest.raises(NoMoreRewards):
         claim(ola, "ten", "c3")
+
+
+def test_a_coupon_taken_for_points_is_the_members_own(app: Flask) -> None:
+    club = program(**AT_ONCE)
+    coupon = loyalty.RewardData(
+        code="tenth", name="A tenth off", kind=RewardKind.COUPON, points=100, promotion="AUTUMN",
+        valid_days=30,
+    )  # fmt: skip
+    act(lambda: loyalty.add_reward(program_id=club.id, data=coupon))
+    ola = member(club)
+    buy(ola, 1, line(300_00))
+    with pytest.raises(RuleViolation):
+        claim(ola, "tenth", "c1")
+    assert balance(ola) == (300, 0)
+    published(trigger="code", codes=[])
+    codes = [claim(ola, "tenth", key).result for key in ("c2", "c3")]
+    assert len(set(codes)) == 2
+    known = promotions.look_up(codes, at=clock.now(), customer_id=ola.customer_id).codes
+    assert [one.refusal for one in known] == [None, None]
+    others = promotions.look_up(codes[:1], at=clock.now(), customer_id=customer()).codes
+    assert others[0].refusal is not None
+    assert balance(ola) == (100, 0)
 
 
 def test_a_tier_is_reached_at_once_and_lost_a_step_after_its_period(app: Flask) -> None:

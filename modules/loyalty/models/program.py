@@ -45,8 +45,6 @@ class CountsFrom(StrEnum):
 class SpendAs(StrEnum):
     REBATE = "rebate"
     """Like a discount computed last: it lowers the base of VAT."""
-    PAYMENT = "payment"
-    """Like a gift card: the base of VAT stays."""
     REWARDS = "rewards"
     """Not on orders: only by claiming rewards."""
 
