@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.db import close_session, session, transact
 from modules.orders.models import LineAdjustment
 from modules.promotions import coupons, operations
+from modules.promotions.coupons import trying
 from modules.promotions.coupons.models import PromotionUse
 from modules.promotions.coupons.proving import prove_promotions
 from tests.customers.cast import known
@@ -193,6 +194,18 @@ def test_who_names_too_many_codes_that_nobody_has_waits(api: FlaskClient) -> Non
     assert statuses[:10] == [200] * 10
     assert statuses[-1] == 409
     assert api.post("/api/v1/quotes", json=body).status_code == 200
+
+
+@pytest.mark.usefixtures("shop")
+def test_reservations_are_no_way_around_it(
+    api: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(trying._FREE, "token", 3)
+    path, wanted = "/api/v1/coupons/reservations", {"channel": "web", "external_id": "CART-7"}
+    tries = [api.post(path, json=wanted | {"code": f"GUESS-{at}"}) for at in range(4)]
+    assert [one.status_code for one in tries] == [404, 404, 404, 409]
+    answer: Any = tries[3].json
+    assert answer["code"] == "too_many_tries"
 
 
 @pytest.mark.usefixtures("shop")

@@ -11,11 +11,17 @@ from pydantic import Field
 from app.access import scope
 from app.api import Code, In, Out, writes
 from app.db import transact
+from app.errors import NotFound
 from modules import promotions
 from modules.orders.api.base import WRITE, api
 from modules.orders.shapes import ExternalId
 
 View = TypeVar("View", bound=Callable[..., Any])
+_UNKNOWN = promotions.Reason.CODE_UNKNOWN
+
+
+class NoSuchCode(NotFound):
+    """Nobody has the code that was named: it may have been a guess."""
 
 
 def guards_coupons(view: View) -> View:
@@ -28,8 +34,8 @@ def guards_coupons(view: View) -> View:
         promotions.refuse_guessing()
         try:
             found = view(*args, **kwargs)
-        except promotions.UsedUp as refusal:
-            if refusal.reason is promotions.Reason.CODE_UNKNOWN:
+        except (promotions.UsedUp, NoSuchCode) as refusal:
+            if isinstance(refusal, NoSuchCode) or refusal.reason is _UNKNOWN:
                 transact(lambda: promotions.note_guesses(1))
             raise
         if wrong := _unknown_in(found):
@@ -43,7 +49,7 @@ def _unknown_in(answer: Any) -> int:
     """Return how many codes the answer of a quote calls unknown."""
     body = answer.get_json() if isinstance(answer, Response) else answer
     told = body.get("rejected", ()) if isinstance(body, dict) else ()
-    return sum(one["reason"] == promotions.Reason.CODE_UNKNOWN for one in told)
+    return sum(one["reason"] == _UNKNOWN for one in told)
 
 
 class ReservationIn(In):
@@ -52,6 +58,10 @@ class ReservationIn(In):
     external_id: ExternalId
     """What the order of this checkout will be called."""
     minutes: Annotated[int, Field(ge=1, le=120, strict=True)] = 15
+
+    @property
+    def coupons(self) -> list[str]:
+        return [self.code]
 
 
 class ReleaseIn(In):
@@ -69,14 +79,18 @@ class ReservationOut(Out):
 @api.input(ReservationIn, arg_name="body")
 @api.output(ReservationOut, status_code=201)
 @scope(WRITE)
+@guards_coupons
 @writes
 def reserve_coupon(body: ReservationIn) -> tuple[dict[str, Any], int]:
     """Keep a code of a batch for one checkout: until then no other order can use it."""
-    until = promotions.reserve_code(
-        code=body.code,
-        checkout=f"{body.channel} {body.external_id}",
-        lasting=timedelta(minutes=body.minutes),
-    )
+    try:
+        until = promotions.reserve_code(
+            code=body.code,
+            checkout=f"{body.channel} {body.external_id}",
+            lasting=timedelta(minutes=body.minutes),
+        )
+    except NotFound as missing:
+        raise NoSuchCode(str(missing)) from None
     return {"code": promotions.plain_codes([body.code])[0], "until": until.isoformat()}, 201
 
 
