@@ -55,7 +55,9 @@ def prices_for(
     """
     if not wanted or book.is_known_empty():
         return {}
-    keys = sorted({one.variant_id for one in wanted})
+    counts: dict[int, int] = {}
+    for one in wanted:
+        counts[one.variant_id] = counts.get(one.variant_id, 0) + one.quantity
     kept = book.last_known()
     while True:
         own = groups() if any(one.groups for one in kept.lists) else frozenset()
@@ -71,13 +73,10 @@ def prices_for(
                 customer_id=customer_id,
             )
         }
-        mark, entries, floors = _read(keys, lists, at, with_floors=kept.has_floors)
+        mark, entries, floors = _read(counts, lists, at, with_floors=kept.has_floors)
         if mark == kept.mark:
             break
         kept = book.current(mark)
-    counts: dict[int, int] = {}
-    for one in wanted:
-        counts[one.variant_id] = counts.get(one.variant_id, 0) + one.quantity
     is_ours = currency == company_currency
     return {
         one.variant_id: _priced(
@@ -85,7 +84,7 @@ def prices_for(
             counts[one.variant_id],
             at,
             lists=lists,
-            entries=entries.get(one.variant_id, ()),
+            entries=entries.get(one.variant_id, {}),
             company_minor=one.company_minor if is_ours else None,
             floor_minor=floor_of(kept, one, floors.get(one.variant_id, 0)) if is_ours else 0,
         )
@@ -134,11 +133,11 @@ def _priced(
     at: datetime,
     *,
     lists: Mapping[int, KeptList],
-    entries: Sequence[tuple[int, int, int]],
+    entries: Mapping[int, int],
     company_minor: int | None,
     floor_minor: int,
 ) -> Priced:
-    named = [(lists[key], least, price) for key, least, price in entries]
+    named = [(lists[key], 1, price) for key, price in entries.items()]
     prices = list_prices_of(one, named, list(lists.values()), quantity, company_minor)
     chosen = base_price(prices, sku=str(one.variant_id), quantity=quantity, at=at)
     if chosen is None:
@@ -148,27 +147,28 @@ def _priced(
 
 _ENTRY: Any = PriceEntry.__table__
 _FLOOR: Any = PriceFloor.__table__
-Entries = dict[int, list[tuple[int, int, int]]]
-"""Variant -> (list, least quantity, price)."""
+Entries = dict[int, dict[int, int]]
+"""Variant -> list -> the lowest price there of the steps that are reached."""
 
 
 def _read(
-    keys: Sequence[int], lists: Mapping[int, KeptList], at: datetime, *, with_floors: bool
+    counts: Mapping[int, int], lists: Mapping[int, KeptList], at: datetime, *, with_floors: bool
 ) -> tuple[str, Entries, dict[int, int]]:
     values: dict[str, Any] = {}
     if lists or with_floors:
-        values["keys"] = keys
+        values["keys"] = sorted(counts)
     if lists:
-        values |= {"lists": sorted(lists), "at": at}
+        values |= {"lists": sorted(lists), "at": at, "most": max(counts.values())}
     mark, entries, floors = "", Entries(), dict[int, int]()
-    for row in session.execute(_question(bool(lists), with_floors), values):
-        if row.mark is not None:
-            mark = row.mark
-        elif row.price_list_id:
-            found = (row.price_list_id, row.least_quantity, row.price_minor)
-            entries.setdefault(row.variant_id, []).append(found)
-        else:
-            floors[row.variant_id] = row.price_minor
+    rows = session.execute(_question(bool(lists), with_floors), values)
+    for own_mark, list_id, variant_id, least, minor in rows:
+        if own_mark is not None:
+            mark = own_mark
+        elif not list_id:
+            floors[variant_id] = minor
+        elif least <= counts[variant_id]:
+            found = entries.setdefault(variant_id, {})
+            found[list_id] = min(minor, found.get(list_id, minor))
     return mark, entries, floors
 
 
@@ -198,6 +198,7 @@ def _question(with_entries: bool, with_floors: bool) -> Any:
             ).where(
                 _ENTRY.c.variant_id.in_(keys),
                 _ENTRY.c.price_list_id.in_(bindparam("lists", expanding=True)),
+                _ENTRY.c.least_quantity <= bindparam("most"),
                 or_(_ENTRY.c.valid_from.is_(None), _ENTRY.c.valid_from <= bindparam("at")),
                 or_(_ENTRY.c.valid_to.is_(None), _ENTRY.c.valid_to > bindparam("at")),
             )

@@ -33,6 +33,8 @@ SCRIPTS = (
     "large",
     "promotions",
     "codes",
+    "points",
+    "prices",
 )
 KINDS = ("sqlite", "postgres")
 
