@@ -4,6 +4,7 @@ from app.i18n import lazy
 from app.limits import Limit
 from app.module import Module, Permission, Scheduled
 from modules.loyalty.api import READ, WRITE, api
+from modules.loyalty.demo import demo
 from modules.loyalty.operations.points import ADJUST
 from modules.loyalty.proving import prove_points
 from modules.loyalty.tasks import turn_the_day
@@ -54,4 +55,5 @@ loyalty = Module(
     task_titles={"loyalty.turn_the_day": lazy("Let points begin and expire, review tiers")},
     schedule=(Scheduled(kind="loyalty.turn_the_day", at="00:30", catch_up=True),),
     proofs={"points": prove_points},
+    demo=demo,
 )
