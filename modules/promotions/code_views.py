@@ -85,6 +85,10 @@ def codes() -> ResponseReturnValue:
             *page.sort_filter,
         ],
         narrowed=any(asked.values()),
+        ticks={
+            one.PromotionCode.id: _("Tick %(code)s", code=one.PromotionCode.code)
+            for one in page.rows
+        },
         state_of=lambda row: state_of(row.PromotionCode, row.CodeBatch),
     )
 

@@ -65,6 +65,7 @@ ACTIONS = {
 _FIELD = {
     "name": lazy("Name"),
     "number": lazy("Version"),
+    "count": lazy("Codes"),
     "note": lazy("Why it is right"),
     "conditions": pgettext("promotion", "When"),
     "benefits": pgettext("promotion", "Then"),
@@ -259,7 +260,7 @@ def _days(weekdays: Sequence[int]) -> str:
 
 def _told(name: str, value: Any) -> str:
     """Return one part of a definition in words, as the audit trail keeps it."""
-    if name not in _FIELD or name in ("name", "number", "note"):
+    if name not in _FIELD or name in ("name", "number", "note", "count"):
         return str(value)
     part = json.loads(value) if value else {}
     reader, teller = Reader(), Teller()

@@ -16,7 +16,7 @@ def test_a_promotion_is_built_published_and_given_to_the_next_order(
         sign_in(page, hire(stocked_shop, "marketing_manager", "Marta Akcja"))
         page.goto("/promotions/new")
         page.get_by_label("Name", exact=True).fill("Shirts for a friend")
-        page.get_by_label("Code").fill("FRIEND")
+        page.get_by_label("Code", exact=True).fill("FRIEND")
         page.get_by_label("Add a condition").select_option("quantity_at_least")
         page.get_by_role("button", name="Add a condition").press("Enter")
         expect(page.locator("[name=conditions-0-count]")).to_be_focused()
@@ -32,6 +32,7 @@ def test_a_promotion_is_built_published_and_given_to_the_next_order(
         page.get_by_role("button", name="Save the draft").press("Enter")
         expect(page.get_by_role("heading", name="Shirts for a friend")).to_be_visible()
         assert violations(page) == []
+        page.get_by_role("link", name="Check and publish").press("Enter")
         page.get_by_role("button", name="Publish").press("Enter")
         expect(page.get_by_text("Version 1 applies.")).to_be_visible()
     with watched_page(browser, stocked_shop.url) as page:

@@ -87,7 +87,7 @@ def make_batch(
     audit.record_change(
         Reference("promotion", record.id),
         "codes_made",
-        new={"name": batch.name, "number": count},
+        new={"name": batch.name, "count": count},
     )
     return batch
 
