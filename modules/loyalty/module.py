@@ -2,20 +2,40 @@
 
 from app.i18n import lazy
 from app.limits import Limit
-from app.module import Module, Permission, Scheduled
+from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
+from modules.loyalty.acts import ACTS
 from modules.loyalty.api import READ, WRITE, api
 from modules.loyalty.demo import demo
+from modules.loyalty.member_list import MEMBERS
 from modules.loyalty.operations.points import ADJUST
 from modules.loyalty.proving import prove_points
+from modules.loyalty.rights import CORRECT, ENROL, EXPORT, MANAGE, VIEW
 from modules.loyalty.tasks import turn_the_day
-
-VIEW, MANAGE, ENROL = "loyalty.view", "loyalty.manage", "loyalty.enrol"
-CORRECT = "loyalty.correct"
+from modules.loyalty.views import (
+    blueprint,
+    customer_points,
+    find,
+    member_names,
+    owed_today,
+    program_names,
+)
+from modules.loyalty.words import MEMBER_HISTORY, PROGRAM_HISTORY
 
 loyalty = Module(
     name="loyalty",
     title=lazy("Loyalty"),
+    blueprint=blueprint,
     api=api,
+    menu=(
+        MenuItem(
+            title=lazy("Loyalty"),
+            endpoint="loyalty.index",
+            icon="award",
+            permission=VIEW,
+            area="people",
+            order=40,
+        ),
+    ),
     permissions=(
         Permission(
             code=VIEW,
@@ -37,6 +57,11 @@ loyalty = Module(
             title=lazy("Give and take loyalty points by hand"),
             roles=("shift_lead", "store_manager", "marketing_manager"),
         ),
+        Permission(
+            code=EXPORT,
+            title=lazy("Take lists of members, and what is owed in points, out as a file"),
+            roles=("marketing_manager", "accountant"),
+        ),
     ),
     scopes={
         READ: lazy("Loyalty programmes, members and their points"),
@@ -49,6 +74,26 @@ loyalty = Module(
             permission=CORRECT,
             unit="points",
             roles={"shift_lead": 500, "store_manager": 5_000},
+        ),
+    ),
+    acts=ACTS,
+    lists=(MEMBERS,),
+    search=find,
+    names={PROGRAM_HISTORY.kind: program_names, MEMBER_HISTORY.kind: member_names},
+    slots={"customer.side": [customer_points], "today.cards": [owed_today]},
+    histories=(PROGRAM_HISTORY, MEMBER_HISTORY),
+    shortcuts=(
+        Shortcut(
+            title=lazy("Enrol a customer into a loyalty programme"),
+            endpoint="loyalty.enrolling",
+            icon="user-plus",
+            permission=ENROL,
+        ),
+        Shortcut(
+            title=lazy("Set up a loyalty programme"),
+            endpoint="loyalty.new",
+            icon="award",
+            permission=MANAGE,
         ),
     ),
     tasks={"loyalty.turn_the_day": turn_the_day},

@@ -1,7 +1,7 @@
 """Two stores with one record of each kind in both: what the doors are tried with."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Flask
@@ -29,6 +29,8 @@ from modules.catalog.importing import source
 from modules.channels.models import ChannelLink, ChannelMessage, MessageKind
 from modules.connectors.models import InboxEvent, InboxState
 from modules.customers.models import Address, DuplicateSuggestion, Identity
+from modules.loyalty.cards.prints import print_many
+from modules.orders.operations.replaying import start_replay
 from modules.organization.models import TaxRate
 from modules.promotions.queries import list_groups
 from modules.stock.operations import counts, receipts, transfers
@@ -215,16 +217,25 @@ def _make_shared(world: World) -> None:
         name="Door",
         definition={"phase": "line", "benefits": [{"kind": "percent", "rate_bp": 1_000}]},
     )
+    replay = start_replay(promotion_id=promotion.id, since=date(2026, 1, 1), until=date(2026, 1, 2))
+    replay.result = {"days": [], "products": [], "buyers": [], "money": [], "stages": []}
     group = customers.create_group(code="DOOR", name="Door")
     prices = pricing.create_price_list(code="DOOR", name="Door", currency="PLN")
     club = loyalty.create_program(code="DOOR", data=loyalty.ProgramData(name="Door"))
     loyalty.open_program(program_id=club.id, version=club.version)
     member = loyalty.enrol(program_id=club.id, customer_id=buyers[0])
+    card = loyalty.issue_card(member_id=member.id)
+    printed = print_many(program_id=club.id, count=1, client_id="doors")
     world.shared = {
         "program": club.code,
         "program_id": club.id,
         "member": member.id,
-        "loyalty_card": loyalty.issue_card(member_id=member.id).number,
+        "loyalty_card": card.number,
+        "card": card.id,
+        "card_print": printed.id,
+        "claim": 1_000_000,
+        "reward": "NONE",
+        "secret": "none",
         "customer_group": group.code,
         "price_list": prices.code,
         "price_list_id": prices.id,
@@ -232,6 +243,7 @@ def _make_shared(world: World) -> None:
         "promotion": promotion.code,
         "promotion_id": promotion.id,
         "promotion_step": "pause",
+        "replay": replay.id,
         "promotion_group": list_groups()[0].id,
         "product": product.code,
         "sku": SHIRT,

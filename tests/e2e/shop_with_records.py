@@ -7,10 +7,12 @@ from app import tokens
 from app.audit import record_change
 from app.db import close_session, transact
 from app.reference import Reference
-from modules import catalog, organization, stock
+from modules import catalog, customers, loyalty, organization, stock
 from modules.catalog.folders import imports_folder
 from modules.catalog.importing import source
 from modules.catalog.importing.operations import start_import
+from modules.loyalty.cards.links import make_link
+from modules.loyalty.cards.prints import print_many
 from modules.stock import TransferLineWanted
 from modules.stock.operations import counts
 from tests.conftest import PASSWORD
@@ -52,6 +54,7 @@ def make_records(shop: LiveShop) -> None:
             lambda: tokens.create_token(name="till", scopes=["admin"], known_scopes=known)
         )
         transact(_move_goods)
+        transact(_enrol)
         transact(_change_a_store_often)
         sha256 = source.keep_file(io.BytesIO(FILE.encode()), imports_folder())
         transact(lambda: start_import(file_name="wera.csv", sha256=sha256))
@@ -76,8 +79,18 @@ def make_records(shop: LiveShop) -> None:
     post("/gift-cards", {"amount_minor": 10_000, "currency": "PLN", "store": "MAIN"})
     post("/promotions", OFFER)
     post("/promotions/LOOK/publish")
+    post("/promotions", OFFER | {"code": "IDEA", "name": "Only an idea yet"})
     post("/price-lists", PRICES)
     post("/price-lists/LOOK/entries", {"entries": [{"sku": SHIRT, "price_minor": 7_490}]})
+
+
+def _enrol() -> None:
+    club = loyalty.create_program(code="LOOK", data=loyalty.ProgramData(name="Look club"))
+    loyalty.open_program(program_id=club.id, version=club.version)
+    customer = customers.create_customer(name="Hanna Lis")
+    member = loyalty.enrol(program_id=club.id, customer_id=customer.id)
+    make_link(member_id=member.id)
+    print_many(program_id=club.id, count=2, client_id="look")
 
 
 def _change_a_store_often() -> None:

@@ -1,0 +1,1 @@
+"""Cards as people hold them: printed on paper, one or many, and shown on a phone."""
