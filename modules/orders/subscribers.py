@@ -5,6 +5,7 @@ from app.approving import ApprovalMoved, amounts_words
 from modules import invoicing, payments, shipping, stock
 from modules.orders import timeline
 from modules.orders.deriving import derive
+from modules.orders.operations.earning import count_when_paid
 from modules.orders.operations.gift_cards import issue_when_paid
 from modules.orders.operations.paying import settle_what_is_owed
 from modules.orders.operations.returning import settle_with_order
@@ -35,6 +36,7 @@ def on_payment_changed(event: payments.PaymentChanged) -> None:
     if event.reference.kind == "order":
         derived = derive(event.reference.id)
         issue_when_paid(derived.order)
+        count_when_paid(derived)
         if derived.units.shipped:
             settle_with_order(derived.order)
         settle_what_is_owed(derived)

@@ -59,7 +59,7 @@ def shirts(count: int = 2, **changes: Any) -> dict[str, Any]:
     return {
         "lines": [{"sku": SHIRT, "quantity": count}],
         "shipping": NO_DELIVERY,
-        "payment": None,
+        "payment": {"method": "paper_card", "amount_minor": 1_000_00},
         "customer": None,
     } | changes
 
@@ -78,11 +78,20 @@ def test_a_members_order_earns_what_its_quote_said(api: FlaskClient) -> None:
 
 def test_points_count_once_the_last_of_the_goods_has_left(api: FlaskClient) -> None:
     club = Club(counts_from=CountsFrom.SHIPPED)
-    body = shirts(card=club.card, payment={"method": "paper_card", "amount_minor": 1_000_00})
-    order = place(api, **body)
+    order = place(api, **shirts(card=club.card))
     earned = order["totals"]["goods_minor"] // 100
     assert club.points == (0, earned)
     ship_all(api, order)
+    assert club.points == (earned, 0)
+
+
+def test_points_of_what_is_not_paid_wait_for_the_money(api: FlaskClient) -> None:
+    club = Club()
+    order = place(api, **shirts(card=club.card, payment=None))
+    earned = order["totals"]["goods_minor"] // 100
+    assert club.points == (0, earned)
+    paid = {"method": "paper_card", "amount_minor": order["totals"]["total_minor"]}
+    post(api, f"/orders/{order['id']}/payments", paid, status=201)
     assert club.points == (earned, 0)
 
 

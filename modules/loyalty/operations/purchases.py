@@ -28,7 +28,7 @@ from modules.loyalty.models import (
 )
 from modules.loyalty.operations import points, tiering
 from modules.loyalty.operations.members import enrol
-from modules.loyalty.queries import find_member, get_member, rules_of, wallets_of
+from modules.loyalty.queries import find_member, get_member, get_program, rules_of, wallets_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +54,8 @@ class Bought:
     currency: str
     on: date
     lines: Sequence[BoughtLine]
+    is_paid: bool = True
+    """What is not paid waits, also where points count from the day of the order."""
     by_points_minor: int = 0
     """What points paid for it, where they are a payment; as a rebate they lowered the lines."""
 
@@ -78,10 +80,16 @@ def record_purchase(bought: Bought) -> int:
     return sum(_record(bought, program, member, tier) for program, member, tier in _fitting(bought))
 
 
-def count_purchase(*, reference: Reference, on: date) -> None:
-    """Let the points of a purchase begin their pending days: its goods have left. Once."""
+def count_purchase(*, reference: Reference, on: date, has_left: bool = True) -> None:
+    """
+    Let the points of a purchase begin their pending days: its goods have left. Once.
+
+    Where it was only paid (`has_left` is false), those of programmes that do not wait for goods.
+    """
     waiting = _purchases(reference, Purchase.counted_on.is_(None))
     for purchase in waiting:
+        if not has_left and get_program(purchase.program_id).counts_from is CountsFrom.SHIPPED:
+            continue
         purchase.counted_on = on
         session.flush()
         points.begin(reference=reference, from_on=on, on=on)
@@ -169,7 +177,7 @@ def _record(
         )
     terms, lines = _terms(bought, program, member, tier)
     found = awarding.earned(terms, lines)
-    waits = program.counts_from is CountsFrom.SHIPPED
+    waits = program.counts_from is CountsFrom.SHIPPED or not bought.is_paid
     purchase = Purchase(
         program_id=program.id,
         member_id=member.id,

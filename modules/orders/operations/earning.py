@@ -109,6 +109,7 @@ def award(
             keys=[line.id for line in lines],
             customer_id=order.customer_id,
             currency=order.currency,
+            is_paid=order.paid_minor >= order.total_minor,
             **where,
         )
     )
@@ -141,6 +142,16 @@ def take_back_points(order: Order) -> None:
     given = loyalty.give_back_share(reference=reference, kept=share, whole=of, on=today)
     if taken or given:
         timeline.record(order.id, "points_returned", taken=taken, given=given)
+
+
+def count_when_paid(derived: Derived) -> None:
+    """Let the points of an order count from now where they only waited for the money."""
+    order = derived.order
+    paid = derived.money.balance_minor <= 0
+    if order.customer_id is not None and paid and order.status is not OrderStatus.CANCELLED:
+        loyalty.count_purchase(
+            reference=reference_of(order.id), on=organization.today(), has_left=False
+        )
 
 
 def count_when_left(derived: Derived) -> None:
