@@ -9,13 +9,13 @@ from sqlalchemy import delete, select, update
 
 from app import audit, clock
 from app.bulk import insert_many
-from app.db import session
+from app.db import LostRace, session
 from app.errors import InvalidInput
 from app.i18n import _
 from app.money import MOST_MINOR
 from modules import catalog, organization
 from modules.pricing import effects
-from modules.pricing.errors import BelowMinimum, TooManyEntries
+from modules.pricing.errors import BelowMinimum, StalePriceList, TooManyEntries
 from modules.pricing.minimums import lowest_allowed
 from modules.pricing.models import PriceEntry, PriceList
 from modules.pricing.operations import open_list, reference_of
@@ -86,6 +86,7 @@ def put_prices(
     ]
     if not (removed or changed or added):
         return record
+    _count_version(record, is_seen=version is not None)
     _write(record, removed, changed, added)
     gone = {row.id: row for row in stands.values()}
     _tell(record, [gone[key] for key in removed], changed, added, source)
@@ -149,20 +150,27 @@ def _standing(record: PriceList, variant_ids: Iterable[int]) -> dict[Any, Any]:
     return found
 
 
+def _count_version(record: PriceList, *, is_seen: bool) -> None:
+    """Count the change, unless somebody else wrote to the list meanwhile."""
+    counted = session.execute(
+        update(PriceList)
+        .where(PriceList.id == record.id, PriceList.version == record.version)
+        .values(version=PriceList.version + 1)
+        .returning(PriceList.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if counted is None:
+        # Who named no version wants his prices written beside those of the other: try again.
+        raise StalePriceList(record.name) if is_seen else LostRace
+    session.refresh(record)
+
+
 def _write(
     record: PriceList,
     removed: Sequence[int],
     changed: Sequence[tuple[Any, Entry]],
     added: Sequence[Entry],
 ) -> None:
-    # The list's version counts the change, and lets nobody else write to it meanwhile.
-    session.execute(
-        update(PriceList)
-        .where(PriceList.id == record.id, PriceList.version == record.version)
-        .values(version=PriceList.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(record)
     gone = [*removed, *(row.id for row, _one in changed)]
     for start in range(0, len(gone), 5_000):
         session.execute(delete(_ENTRIES).where(_ENTRIES.c.id.in_(gone[start : start + 5_000])))

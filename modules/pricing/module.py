@@ -4,6 +4,7 @@ from app.i18n import lazy
 from app.module import MenuItem, Module, Permission, Scheduled, Shortcut
 from modules.catalog import PricesChanged
 from modules.pricing.api import READ, WRITE, api
+from modules.pricing.demo import demo
 from modules.pricing.operations import KIND, install
 from modules.pricing.price_list_list import EXPORT, MANAGE, PRICE_LISTS, VIEW
 from modules.pricing.proving import prove_periods
@@ -70,4 +71,5 @@ pricing = Module(
     schedule=(Scheduled(kind="pricing.keep_periods", every_seconds=60, catch_up=True),),
     proofs={"price periods": prove_periods},
     install=install,
+    demo=demo,
 )
