@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import select, tuple_
 
 from app.db import session
+from modules import organization
 from modules.promotions.asking import Asks, asks_of
+from modules.promotions.currency import in_its_currency
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import compile_book
 from modules.promotions.engine.offers import Phase
@@ -50,7 +52,10 @@ class Past:
     """
 
     def __init__(self, promotion_id: int, definition: Mapping[str, Any], *, number: int) -> None:
-        tried = read_promotion(definition, key=promotion_id, version=number)
+        tried = in_its_currency(
+            read_promotion(definition, key=promotion_id, version=number),
+            organization.get_company().currency,
+        )
         self.tried = replace(_opened(tried), schedule=without_span(tried.schedule))
         self._groups = engine_groups()
         self._versions: dict[Version, Promotion] = {}

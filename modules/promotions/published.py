@@ -9,8 +9,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, select
 
 from app.db import Database, database, session
-from modules import loyalty, pricing
+from modules import loyalty, organization, pricing
 from modules.promotions.asking import Asks, asks_of
+from modules.promotions.currency import in_its_currency
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import Book, compile_book
 from modules.promotions.engine.promotion import Group, Limits, Promotion
@@ -72,6 +73,7 @@ _ROWS = (
         PromotionVersion.number,
         PromotionVersion.name,
         PromotionVersion.definition,
+        select(organization.Company.currency).scalar_subquery().label("company_currency"),
     )
     .join(
         PromotionVersion,
@@ -117,6 +119,7 @@ def _read(mark: str, known: Parsed) -> Published:
             promotion = read_promotion(
                 row.definition, key=row.id, version=row.number, paused=is_paused
             )
+            promotion = in_its_currency(promotion, row.company_currency)
         parsed[place] = row.definition, promotion
         labels[row.id] = Label(row.code, row.name)
         if promotion.limits != Limits():

@@ -6,6 +6,8 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from app.db import session
+from modules import organization
+from modules.promotions.currency import in_its_currency
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import compile_book
 from modules.promotions.engine.promotion import Limits, Schedule
@@ -23,7 +25,10 @@ def published_with(promotion_id: int) -> Published:
     """
     known, wanted = published(), get_promotion(promotion_id)
     version = tried_version(promotion_id)
-    tried = read_promotion(version.definition, key=promotion_id, version=version.number)
+    tried = in_its_currency(
+        read_promotion(version.definition, key=promotion_id, version=version.number),
+        organization.get_company().currency,
+    )
     others = {at: one for at, one in known.parsed.items() if at[0] != promotion_id}
     parsed = {**others, (promotion_id, version.number, False): (version.definition, tried)}
     # By key, as the book of what applies: among equal priorities the older comes first.
