@@ -1,99 +1,40 @@
 """The builder's form: a promotion as a sentence of parts, each part with the fields it declares."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import request
 from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.errors import RuleViolation
-from app.forms import ChecksField, Form, IntegerField, MoneyField, PartForm, SelectChoice
+from app.forms import ChecksField, Form, IntegerField, MoneyField, SelectChoice
 from app.i18n import _, lazy, retold
 from modules import organization
-from modules.promotions.checks import CONDITIONS
+from modules.promotions.builder_parts import (
+    MOST_PARTS,
+    Part,
+    add_part,
+    field_in,
+    is_built,
+    offered_benefits,
+    offered_conditions,
+    offered_inside,
+    shown_parts,
+    typed_parts,
+    wrong_in,
+)
 from modules.promotions.definition.faults import BadDefinition
 from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Promotion, Trigger
-from modules.promotions.engine.registry import benefit_kinds, condition_kinds
-from modules.promotions.engine.settings import Kind, settings_of
-from modules.promotions.fields import (
-    TextsField,
-    drawn_settings,
-    form_of,
-    is_drawn,
-    offer_choices,
-    typed_of,
-    written_of,
-    written_of_field,
-)
+from modules.promotions.fields import TextsField
 from modules.promotions.limit_fields import LimitFields, shown_limits, written_limits
 from modules.promotions.queries import list_groups
 from modules.promotions.refund_field import refund_policy_field
 from modules.promotions.words import PHASES, WEEKDAYS, names_of
 
-MOST_PARTS = 10
 _MINUTE = "%Y-%m-%dT%H:%M"
-
-
-@dataclass
-class Part:
-    """One condition or benefit in the builder."""
-
-    prefix: str
-    thing: type[Any]
-    form: PartForm
-    currency: str
-    is_new: bool = False
-    """It was added a moment ago."""
-
-    @property
-    def kind(self) -> str:
-        return str(self.thing.kind)
-
-    @property
-    def title(self) -> str:
-        return str(self.thing.title)
-
-    @property
-    def needed(self) -> Sequence[Any]:
-        return [self.form[one.name] for one in drawn_settings(self.thing) if one.required]
-
-    @property
-    def more(self) -> Sequence[Any]:
-        """Return the fields that may stay as they are, those of goods last."""
-        rest = [one for one in drawn_settings(self.thing) if not one.required]
-        rest.sort(key=lambda one: one.kind is Kind.FILTER)
-        return [self.form[one.name] for one in rest]
-
-    @property
-    def asks_goods(self) -> bool:
-        """Test whether it can be narrowed to some goods."""
-        return any(
-            one.kind is Kind.FILTER and not one.required for one in drawn_settings(self.thing)
-        )
-
-    @property
-    def units(self) -> Mapping[str, str]:
-        """Return what stands behind a field, by its name."""
-        words = {"bp": "%", "days": _("days")}
-        found = {one.name: words.get(one.unit, "") for one in drawn_settings(self.thing)}
-        return {self.form[name].short_name: word for name, word in found.items() if word}
-
-    @property
-    def is_set(self) -> bool:
-        """Test whether something stands otherwise than usual, or is wrong: then it is shown."""
-        usual = form_of(self.thing, self.currency)()  # type: ignore[arg-type]
-        return any(
-            bool(self.form[name].errors)
-            or written_of_field(self.form, one, self.currency)
-            != written_of_field(usual, one, self.currency)
-            for one in drawn_settings(self.thing)
-            if not one.required and (name := one.name)
-        )
 
 
 class PromotionForm(LimitFields, Form):
@@ -139,65 +80,44 @@ class PromotionForm(LimitFields, Form):
             SelectChoice("", _("All that fit, one after another")),
         ]
         if self.is_submitted():
-            self.conditions = self._typed_parts("conditions", offered_conditions())
-            self.benefits = self._typed_parts("benefits", offered_benefits())
+            self.conditions = typed_parts("conditions", offered_conditions(), self.currency)
+            self.benefits = typed_parts("benefits", offered_benefits(), self.currency)
         else:
-            self.conditions = self._parts("conditions", promotion.conditions if promotion else ())
-            self.benefits = self._parts("benefits", promotion.benefits if promotion else ())
+            own = (promotion.conditions, promotion.benefits) if promotion else ((), ())
+            self.conditions = shown_parts("conditions", own[0], self.currency)
+            self.benefits = shown_parts("benefits", own[1], self.currency)
 
     # --- its parts ----------------------------------------------------------------------------
 
-    def _parts(self, family: str, things: Sequence[Any]) -> list[Part]:
-        return [
-            self._part(family, place, type(one), data=typed_of(one, self.currency))
-            for place, one in enumerate(things)
-        ]
-
-    def _typed_parts(self, family: str, kinds: Mapping[str, type[Any]]) -> list[Part]:
-        found = []
-        for place in range(MOST_PARTS):
-            kind = request.form.get(f"{family}-{place}-kind", "")
-            if kind in kinds:
-                found.append(self._part(family, place, kinds[kind], formdata=request.form))
-        return found
-
-    def _part(
-        self,
-        family: str,
-        place: int,
-        thing: type[Any],
-        *,
-        data: Mapping[str, Any] | None = None,
-        formdata: Any = None,
-    ) -> Part:
-        prefix = f"{family}-{place}-"
-        own: Any = form_of
-        form = own(thing, self.currency)(formdata=formdata, prefix=prefix, **(data or {}))
-        offer_choices(form, thing)
-        return Part(prefix=prefix, thing=thing, form=form, currency=self.currency)
+    @property
+    def parts(self) -> list[Part]:
+        """Return each condition and benefit, and what stands inside of groups."""
+        return [one for part in (*self.conditions, *self.benefits) for one in (part, *part.inside)]
 
     def add(self, family: str, kind: str) -> None:
-        """Put one more condition or benefit into the sentence."""
-        kinds = offered_conditions() if family == "conditions" else offered_benefits()
-        parts = getattr(self, family, [])
-        if kind not in kinds or len(parts) >= MOST_PARTS:
+        """Put one more condition or benefit into the sentence, or into a group of conditions."""
+        if family == "benefits":
+            add_part(self.benefits, family, kind, offered_benefits(), self.currency)
             return
-        taken = {one.prefix for one in parts}
-        free = next(at for at in range(MOST_PARTS) if f"{family}-{at}-" not in taken)
-        parts.append(self._part(family, free, kinds[kind]))
-        parts[-1].is_new = True
+        if family == "conditions":
+            add_part(self.conditions, family, kind, offered_conditions(), self.currency)
+        for part in self.conditions:
+            if part.is_group and family == part.family_inside:
+                add_part(part.inside, family, kind, offered_inside(), self.currency)
 
     def drop(self, prefix: str) -> None:
         """Take a condition or benefit out of the sentence."""
         self.conditions = [one for one in self.conditions if one.prefix != prefix]
         self.benefits = [one for one in self.benefits if one.prefix != prefix]
+        for part in self.conditions:
+            part.inside = [one for one in part.inside if one.prefix != prefix]
 
     # --- what was typed -----------------------------------------------------------------------
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
-        for part in (*self.conditions, *self.benefits):
-            valid = part.form.validate() and valid
+        for part in self.parts:
+            valid = part.validate() and valid
         if not self.benefits:
             self.form_errors.append(_("Say what the promotion gives."))
             return False
@@ -213,8 +133,8 @@ class PromotionForm(LimitFields, Form):
     def definition(self) -> dict[str, Any]:
         written: dict[str, Any] = {
             "phase": self.phase.data,
-            "conditions": [self._written(one) for one in self.conditions],
-            "benefits": [self._written(one) for one in self.benefits],
+            "conditions": [one.written() for one in self.conditions],
+            "benefits": [one.written() for one in self.benefits],
             "schedule": self._schedule(),
             "scope": {"channels": self.channels.data or [], "stores": self.stores.data or []},
             "priority": self.priority.data or 0,
@@ -227,9 +147,6 @@ class PromotionForm(LimitFields, Form):
         if self.group.data:
             written["group"] = self.group.data
         return written
-
-    def _written(self, part: Part) -> dict[str, Any]:
-        return {"kind": part.kind, **written_of(part.form, part.thing, self.currency)}
 
     def _schedule(self) -> dict[str, Any]:
         zone = ZoneInfo(self.zone)
@@ -274,15 +191,15 @@ class PromotionForm(LimitFields, Form):
         if family in ("scope", "limits") and rest:
             return _of(self, rest[0])
         if family in ("conditions", "benefits"):
-            return _field_in(getattr(self, family), rest)
+            return field_in(getattr(self, family), rest)
         return _of(self, "needs_code" if family == "trigger" else family)
 
     @property
     def wrong(self) -> list[tuple[str, str, str]]:
         """Return (id, label, text) of each field that needs the person, as the page has them."""
-        found: list[tuple[str, str, str]] = []
-        for form in (self, *(one.form for one in (*self.conditions, *self.benefits))):
-            found += _wrong_in(form)
+        found = wrong_in(self)
+        for part in self.parts:
+            found += part.wrong
         return found
 
 
@@ -293,34 +210,6 @@ def _of(form: Any, name: str) -> Any:
     return form[name] if name in form else None  # noqa: SIM401 - a form has no `get`
 
 
-def _field_in(parts: Sequence[Part], way: Sequence[str]) -> Any:
-    if not way or not way[0].isdigit() or int(way[0]) >= len(parts):
-        return None
-    form: Any = parts[int(way[0])].form
-    field: Any = next(iter(form), None)
-    for name in way[1:]:
-        if name not in form:
-            break
-        field = form[name]
-        if not hasattr(field, "form"):
-            break
-        form = field.form
-    # A fault of the goods as a whole is told at the first word that says which.
-    return next(iter(field.form)) if hasattr(field, "form") else field
-
-
-def _wrong_in(form: Any) -> list[tuple[str, str, str]]:
-    found: list[tuple[str, str, str]] = []
-    for field in form:
-        if hasattr(field, "form"):
-            found += _wrong_in(field.form)
-            continue
-        said = [one for one in field.errors if isinstance(one, str)]
-        if said:
-            found.append((field.id, field.label.text, said[0]))
-    return found
-
-
 class NewPromotionForm(PromotionForm):
     """Its values are the arguments of `operations.draft_promotion`."""
 
@@ -328,25 +217,6 @@ class NewPromotionForm(PromotionForm):
 
     def values(self) -> dict[str, Any]:
         return {**super().values(), "code": self.code.data}
-
-
-def offered_conditions() -> dict[str, type[Any]]:
-    """Return the conditions that the builder offers: those it can draw whole."""
-    kinds = {kind: one for kind, one in condition_kinds().items() if kind in CONDITIONS}
-    # Where it holds is said once for the whole promotion.
-    elsewhere = ("channel_is", "store_is")
-    return {kind: one for kind, one in kinds.items() if _is_offered(one) and kind not in elsewhere}
-
-
-def offered_benefits() -> dict[str, type[Any]]:
-    """Return the benefits that the builder offers."""
-    return {kind: one for kind, one in benefit_kinds().items() if _is_offered(one)}
-
-
-def _is_offered(thing: type[Any]) -> bool:
-    """Test whether the builder has a field for all that is needed."""
-    drawn = {one.name for one in drawn_settings(thing)}
-    return all(one.name in drawn for one in settings_of(thing) if one.required)
 
 
 def can_be_built(promotion: Promotion) -> bool:
@@ -364,8 +234,8 @@ def can_be_built(promotion: Promotion) -> bool:
         and len(schedule.hours) <= 1
         and len(promotion.conditions) <= MOST_PARTS
         and len(promotion.benefits) <= MOST_PARTS
-        and all(one.kind in offered_conditions() and is_drawn(one) for one in promotion.conditions)
-        and all(one.kind in offered_benefits() and is_drawn(one) for one in promotion.benefits)
+        and all(one.kind in offered_conditions() and is_built(one) for one in promotion.conditions)
+        and all(one.kind in offered_benefits() and is_built(one) for one in promotion.benefits)
     )
 
 

@@ -25,6 +25,8 @@ class Tells(Protocol):
 
     def goods(self, filter_: Any) -> str: ...
 
+    def thing(self, thing: Any) -> str: ...
+
     def names(self, of: str, codes: Any) -> list[str]: ...
 
     def labelled(self, setting: Any, value: Any, thing: Any) -> str: ...
@@ -102,6 +104,22 @@ def _group_price(thing: Any, tells: Tells) -> str:
         count=number(thing.count),
         price=price,
     )
+
+
+def _free_goods(thing: Any, _tells: Tells) -> str:
+    return str(_("%(count)s × %(sku)s for nothing", count=number(thing.count), sku=thing.sku))
+
+
+def _any_of(thing: Any, tells: Tells) -> str:
+    return str(_("at least one of these (%(conditions)s)", conditions=_inside(thing, tells)))
+
+
+def _none_of(thing: Any, tells: Tells) -> str:
+    return str(_("none of these (%(conditions)s)", conditions=_inside(thing, tells)))
+
+
+def _inside(thing: Any, tells: Tells) -> str:
+    return "; ".join(tells.thing(one) for one in thing.conditions)
 
 
 def _fixed_price(thing: Any, tells: Tells) -> str:
@@ -198,6 +216,9 @@ _PHRASES: Mapping[str, Phrase] = {
     "delivery_price": _phrase(_delivery_price, "price_minor"),
     "delivery_amount": _phrase(_delivery_amount, "amount_minor"),
     "delivery_percent": _phrase(_delivery_percent, "rate_bp"),
+    "free_goods": _phrase(_free_goods, "sku", "count", "worth_minor"),
+    "any_of": _phrase(_any_of, "conditions"),
+    "none_of": _phrase(_none_of, "conditions"),
     "subtotal_at_least": _phrase(_subtotal, "amount_minor"),
     "quantity_at_least": _phrase(_pieces, "count"),
     "quantity_between": _phrase(_between, "least", "most"),

@@ -17,14 +17,13 @@ from app.look import toast
 from app.module import Found
 from app.web import go_to, render, wants_fragment
 from modules.promotions import operations, queries, words
-from modules.promotions.engine.promotion import Trigger
-from modules.promotions.forms import (
-    NewPromotionForm,
-    PromotionForm,
-    can_be_built,
+from modules.promotions.builder_parts import (
     offered_benefits,
     offered_conditions,
+    offered_inside,
 )
+from modules.promotions.engine.promotion import Trigger
+from modules.promotions.forms import NewPromotionForm, PromotionForm, can_be_built
 from modules.promotions.limit_standing import standing_of_limits
 from modules.promotions.models import LIVE, PromotionRecord, PromotionState, PromotionVersion
 from modules.promotions.promotion_list import MANAGE, PROMOTIONS, VIEW, question, standing_words
@@ -97,8 +96,8 @@ def change_parts() -> ResponseReturnValue:
     code = request.form.get("of", "")
     record = queries.get_promotion_by_code(code) if code else None
     form = PromotionForm() if record else NewPromotionForm()
-    family, _dash, act = request.form.get("parts", "").partition("-")
-    if act == "add" and family in ("conditions", "benefits"):
+    family, _dash, act = request.form.get("parts", "").rpartition("-")
+    if act == "add":
         form.add(family, request.form.get(f"{family}-kind", ""))
     form.drop(request.form.get("drop", ""))
     return _show_builder(form, record, fragment=wants_fragment())
@@ -182,7 +181,7 @@ def _show(
         said=said,
         teller=words.Teller(),
         valid_words=words.valid_words,
-        group=_group_name(said[shown.number].group),
+        group=group_name(said[shown.number].group),
         limits=standing_of_limits(found.id, said[shown.number].limits),
         asks_code=any(one.trigger is Trigger.CODE for one in said.values()),
         refusal=said_of(refusal),
@@ -208,6 +207,7 @@ def _show_builder(
         promotion=found,
         version=posted_version() or (found.version if found else 0),
         conditions=_titles(offered_conditions()),
+        inside=_titles(offered_inside()),
         benefits=_titles(offered_benefits()),
     )
 
@@ -223,7 +223,7 @@ def said_of(refusal: RuleViolation | None) -> list[str]:
     return list(dict.fromkeys(str(one["message"]) for one in refusal.details)) or [str(refusal)]
 
 
-def _group_name(code: str) -> str:
+def group_name(code: str) -> str:
     return next((one.name for one in queries.list_groups() if one.code == code), "")
 
 

@@ -11,8 +11,8 @@ from app.db import close_session, transact
 from modules import catalog
 from modules.catalog import NewVariant
 from modules.promotions import operations, queries
+from modules.promotions.builder_parts import offered_benefits, offered_conditions
 from modules.promotions.engine.registry import benefit_kinds, condition_kinds
-from modules.promotions.forms import offered_benefits, offered_conditions
 from tests.orders.screens import fields, form_to, page, parsed, press, text_of, words
 from tests.promotions.cast import TEN_OFF, act, draft, now, published, revise
 
@@ -34,6 +34,13 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     "birthday": {"days_before": 3, "days_after": 7},
     "order_number": {"number": 3, "repeats": True},
     "last_order": {"least": 90},
+    "any_of": {"conditions": [{"kind": "quantity_at_least", "count": 3, "filter": SHOES}]},
+    "none_of": {
+        "conditions": [
+            {"kind": "customer_is", "segments": ["staff"]},
+            {"kind": "birthday", "days_before": 3, "days_after": 7},
+        ]
+    },
 }
 BENEFITS: dict[str, dict[str, Any]] = {
     "percent": {"rate_bp": 750, "filter": SHOES, "on_sum": True, "limit_units": 2},
@@ -49,6 +56,7 @@ BENEFITS: dict[str, dict[str, Any]] = {
     },
     "tiered_amount": {"steps": [{"from": 20_000, "gives": 2_000}]},
     "free_delivery": {},
+    "free_goods": {"sku": "A-1", "count": 2, "every_count": 3, "filter": SHOES},
     "delivery_amount": {"amount_minor": 500},
     "delivery_price": {"price_minor": 499},
     "delivery_percent": {"rate_bp": 5_000, "basis": "initial"},
@@ -281,7 +289,8 @@ def test_a_copy_begins_with_what_the_other_says(manager: FlaskClient) -> None:
 
 
 def test_what_a_program_wrote_is_shown_and_not_spoilt(manager: FlaskClient) -> None:
-    deep = {"kind": "any_of", "conditions": TEN_OFF["conditions"]}
+    group = {"kind": "all_of", "conditions": TEN_OFF["conditions"]}
+    deep = {"kind": "any_of", "conditions": [group]}
     draft(conditions=[deep])
     shown = page(manager, "/promotions/AUTUMN")
     assert "A program wrote this promotion" in words(shown)
