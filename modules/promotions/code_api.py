@@ -37,6 +37,16 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Uses = Annotated[int, Field(ge=1, le=10**6, strict=True)]
 
 
+_FILES: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {
+        "description": "The codes, how each stands, and how often it was used",
+        "content": {
+            media: {"schema": {"type": "string", "format": "binary"}} for media in FORMS.values()
+        },
+    }
+}
+
+
 class BatchIn(In):
     count: Annotated[int, Field(ge=1, le=MOST, strict=True)]
     name: Annotated[str, StringConstraints(max_length=120)] = ""
@@ -149,6 +159,7 @@ def show_codes(promotion: str, batch: str, query: PageIn) -> dict[str, Any]:
 
 
 @api.get("/promotions/<promotion>/batches/<batch>/file")
+@api.doc(summary="All codes of a batch as a file: CSV or XLSX", responses=_FILES)
 @api.input(FileIn, location="query", arg_name="query")
 @scope(WRITE)
 def download_codes(promotion: str, batch: str, query: FileIn) -> ResponseReturnValue:
@@ -196,23 +207,23 @@ def give_code(promotion: str, batch: str, body: GiveIn) -> tuple[CodeOut, int]:
     return _code(given, own), 201
 
 
-@api.get("/codes/<code>")
+@api.get("/codes/<coupon>")
 @api.output(CodeOut)
 @scope(WRITE)
-def find_code(code: str) -> CodeOut:
+def find_code(coupon: str) -> CodeOut:
     """Return a code of a batch, however it is typed, and how it stands."""
-    found = coupons.get_code(code)
+    found = coupons.get_code(coupon)
     return _code(found, coupons.get_batch(found.batch_id))
 
 
-@api.post("/codes/<code>/block")
+@api.post("/codes/<coupon>/block")
 @api.input(BlockIn, arg_name="body")
 @api.output(CodeOut)
 @scope(WRITE)
 @writes
-def block_code(code: str, body: BlockIn) -> CodeOut:
+def block_code(coupon: str, body: BlockIn) -> CodeOut:
     """Let nobody use one code any more, or let it be used again."""
-    found = coupons.get_code(code)
+    found = coupons.get_code(coupon)
     changed = coupons.block_code(code_id=found.id, blocked=body.blocked)
     return _code(changed, coupons.get_batch(changed.batch_id))
 

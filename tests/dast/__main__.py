@@ -36,6 +36,8 @@ NAMED = {
     "wanted": "return",
     "hold": "hold",
     "promotion": "promotion",
+    "batch": "batch",
+    "coupon": "sku",
     "payment_id": "payment",
     "card_id": "card",
     "program": "program",

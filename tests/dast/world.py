@@ -20,10 +20,10 @@ KINDS = frozenset(
     {
         *("sku", "product", "location", "channel", "shipping", "paying", "currency", "version"),
         *("country", "customer", "order", "line", "payment", "hold", "parcel", "return"),
-        *("document", "transfer", "promotion", "card", "program", "loyalty_card"),
+        *("document", "transfer", "promotion", "batch", "card", "program", "loyalty_card"),
     }
 )
-_OTHERWISE = {"code": "product", "wanted": "return"}
+_OTHERWISE = {"code": "product", "wanted": "return", "coupon": "sku"}
 _STEPS = ((), (), (), ("pick",), ("pick", "pack"), ("pick", "pack", "ship"))
 
 
@@ -135,3 +135,4 @@ def _promote(world: World) -> None:
         world.learn("promotion", world.post("/promotions", body)["id"], code)
         for step in steps:
             world.post(f"/promotions/{code}/{step}")
+        world.learn("batch", world.post(f"/promotions/{code}/codes", {"count": 20})["id"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from lxml import html
+from sqlalchemy import func, insert, select
 
 from app.db import session, transact
 from app.lists import ListSpec
@@ -16,6 +17,9 @@ from modules.catalog.bulk import NewProduct, NewVariant, import_products
 from modules.customers import CustomerRow, import_customers
 from modules.orders.bulk import HistoryLine, HistoryOrder, import_history
 from modules.organization.models import Staff
+from modules.promotions.coupons import CodeBatch, PromotionCode
+from modules.promotions.coupons.patterns import codes_like
+from modules.promotions.models import PromotionRecord
 from modules.stock.operations import counts, receipts, transfers
 from tests.invoicing.cast import issued
 
@@ -160,6 +164,25 @@ def offers(many: int) -> None:
     transact(make)
 
 
+def codes_of_offers(many: int) -> None:
+    """Make a batch of codes, without waiting for its job."""
+    offers(1)
+
+    def make() -> CodeBatch:
+        newest = select(func.max(PromotionRecord.id))
+        return promotions.make_batch(
+            promotion_id=session.scalars(newest).one(),
+            name="Letters",
+            pattern="LIST-########",
+            count=many,
+        )
+
+    batch = transact(make)
+    codes = codes_like(batch.pattern, has_check=False, count=many)
+    rows = [{"batch_id": batch.id, "code": code, "uses": 1, "used": 0} for code in codes]
+    transact(lambda: session.execute(insert(PromotionCode), rows))
+
+
 def lists_of_prices(many: int) -> None:
     """Make price lists, half of them in use."""
 
@@ -188,6 +211,7 @@ MAKERS: dict[str, Callable[[int], Any]] = {
     "counts": shelf_counts,
     "documents": papers,
     "price_lists": lists_of_prices,
+    "promotion-codes": codes_of_offers,
     "promotions": offers,
     "staff": people,
 }

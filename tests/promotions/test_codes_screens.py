@@ -78,7 +78,7 @@ def test_a_manager_makes_codes_and_sees_them(client_as: SignIn) -> None:
     done = page(manager, "/promotions/AUTUMN/codes")
     assert "Letters ABC-######## 5 0" in words(done)
     assert done.get_element_by_id("pr-batches").get("hx-trigger") is None
-    listed = page(manager, "/promotions/codes").xpath("//span[@class='code m']")
+    listed = page(manager, "/promotions/codes").xpath("//a[@class='q m code']")
     codes = [one.text for one in listed]
     assert len(codes) == 5
     assert used([use(made)], 1)
