@@ -74,6 +74,14 @@ document.addEventListener("verso:scan", (e) => {
   codes.push(e.detail.code);
   next();
 });
+// A cart that is only supposed: each scan is a row of it, wherever the focus stands.
+document.addEventListener("verso:scan", (e) => {
+  const rows = $("[data-scan-rows]");
+  if (!rows || $("dialog[open]")) return;
+  e.preventDefault();
+  rows.value = [rows.value.trimEnd(), e.detail.code].filter(Boolean).join("\n") + "\n";
+  rows.focus();
+});
 // What a hand types takes the same turn: Enter pressed twice sends one code once, and no code sends nothing.
 document.addEventListener("submit", (e) => {
   if (!e.target.matches("[data-scans]")) return;

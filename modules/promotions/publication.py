@@ -22,7 +22,7 @@ from modules.promotions.checks import check_publishable
 from modules.promotions.models import PromotionRecord
 from modules.promotions.promotion_list import MANAGE
 from modules.promotions.views import blueprint as blueprint
-from modules.promotions.views import posted_version, said_of
+from modules.promotions.views import group_name, posted_version, said_of
 
 HOW: Mapping[Together, Any] = {
     Together.STACK: lazy("Both apply, one after the other."),
@@ -85,6 +85,7 @@ def _show_check(
         said=promotion,
         teller=words.Teller(),
         valid_words=words.valid_words,
+        group=group_name(promotion.group),
         form=form,
         version=posted_version() or found.version,
         check=check,

@@ -56,7 +56,7 @@ TO_BUYER: Mapping[Reason, Any] = {
     Reason.NOT_BEST_IN_GROUP: lazy("You get an offer that is better for you."),
     Reason.DENIED_COMBINATION: _OTHER,
     Reason.FLOOR_REACHED: lazy("This price may not fall further."),
-    Reason.NO_EFFECT: _GOODS,
+    Reason.NO_EFFECT: lazy("This offer changes nothing here."),
     Reason.GIFT_OUT_OF_STOCK: lazy("What comes with this offer is out of stock."),
 }
 _SCOPE = {

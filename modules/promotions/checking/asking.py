@@ -1,6 +1,6 @@
 """The check before a draft is published: what applies and what is sold, put to the pure core."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -40,11 +40,13 @@ class Met:
 
 @dataclass(frozen=True, kw_only=True)
 class BelowCost:
-    """Goods that may be sold for less than they cost."""
+    """Goods that may be sold for less than they cost: the variants of one product for which all
+    figures are the same."""
 
     sku: str
     name: str
     fallen: Fallen
+    variants: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ class Check:
     met: Sequence[Met] = ()
     more_met: int = 0
     below_cost: Sequence[BelowCost] = ()
-    more_below: int = 0
+    count_below: int = 0
     looked_at: int = 0
     without_cost: int = 0
     is_cut: bool = False
@@ -66,8 +68,8 @@ class Check:
         return len(self.met) + self.more_met
 
     @property
-    def count_below(self) -> int:
-        return len(self.below_cost) + self.more_below
+    def more_below(self) -> int:
+        return self.count_below - sum(one.variants for one in self.below_cost)
 
 
 def check_promotion(promotion_id: int, *, most_goods: int = MOST_GOODS) -> Check:
@@ -88,15 +90,13 @@ def check_promotion(promotion_id: int, *, most_goods: int = MOST_GOODS) -> Check
     group = next((one for one in groups if one.id == promotion.group), Group(id=""))
     found = meetings(promotion, others, group=group, goods=goods, at=clock.now())
     below = _below_cost(promotion, found, groups, lines)
+    told = list(_by_product(below, sold))
     return Check(
         currency=organization.get_company().currency,
         met=[Met(label=known.labels[int(one.other.id)], how=one.how) for one in found[:MOST_TOLD]],
         more_met=max(0, len(found) - MOST_TOLD),
-        below_cost=[
-            BelowCost(sku=one.sku, name=_name_of(sold[one.sku]), fallen=one)
-            for one in below[:MOST_TOLD]
-        ],
-        more_below=max(0, len(below) - MOST_TOLD),
+        below_cost=told[:MOST_TOLD],
+        count_below=len(below),
         looked_at=len(sold),
         without_cost=sum(one.cost_minor is None for one in sold.values()),
         is_cut=is_cut,
@@ -161,6 +161,19 @@ def _below_cost(
     ]
     depth = Depth(promotion, others=beside[:MOST_BESIDE], groups=groups, goods=lines)
     return depth.below_cost(lines)
+
+
+def _by_product(
+    below: Sequence[Fallen], sold: Mapping[str, catalog.VariantForSale]
+) -> Iterator[BelowCost]:
+    """Yield the goods with what differs only by colour or size told once, in the same order."""
+    alike: dict[tuple[int, Fallen], list[Fallen]] = {}
+    for one in below:
+        alike.setdefault((sold[one.sku].product_id, one._replace(sku="")), []).append(one)
+    for own in alike.values():
+        first = sold[own[0].sku]
+        name = _name_of(first) if len(own) == 1 else first.name
+        yield BelowCost(sku=first.sku, name=name, fallen=own[0], variants=len(own))
 
 
 def _name_of(variant: catalog.VariantForSale) -> str:
