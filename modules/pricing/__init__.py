@@ -19,7 +19,7 @@ from modules.pricing.looking_up import Priced, Wanted, prices_for
 from modules.pricing.models import PriceList
 from modules.pricing.operations import create_price_list, update_price_list
 from modules.pricing.places import Place, list_places, place_of
-from modules.pricing.presenting import present, present_no_more
+from modules.pricing.presenting import present, present_no_more, presented_by
 from modules.pricing.prior import announced, lowest_30_days, prior_prices
 from modules.pricing.prior_price import (
     Announced,
@@ -60,6 +60,7 @@ __all__ = [
     "place_of",
     "present",
     "present_no_more",
+    "presented_by",
     "price_with_margin",
     "prices_for",
     "prior_price",

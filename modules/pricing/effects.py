@@ -68,8 +68,14 @@ def take_effect(variant_ids: Iterable[int]) -> None:
     if len(keys) <= AT_ONCE:
         presenting.renew(keys)
         return
+    _renew_later(keys, since=clock.now())
+
+
+def _renew_later(variant_ids: Iterable[int], *, since: datetime) -> None:
+    keys = sorted(variant_ids)
     for start in range(0, len(keys), _PART):
-        outbox.enqueue(JOB, {"variants": keys[start : start + _PART]}, order_key="pricing")
+        part = {"variants": keys[start : start + _PART], "since": since.isoformat()}
+        outbox.enqueue(JOB, part, order_key="pricing")
 
 
 def keep_periods() -> int:
@@ -94,8 +100,14 @@ def keep_periods() -> int:
         for moment in (start, end):
             if moment is not None and since < moment <= now:
                 moments.setdefault(moment, set()).add(variant_id)
-    for moment in sorted(moments):
-        presenting.renew(moments[moment], at=moment)
+    many = {key for keys in moments.values() for key in keys}
+    if len(many) > AT_ONCE:
+        # A sale of the whole shop begins: part by part, so that orders need not wait. What holds
+        # now has held since the last moment.
+        _renew_later(many, since=max(moments))
+    else:
+        for moment in sorted(moments):
+            presenting.renew(moments[moment], at=moment)
     if moments:
         publish(ListPricesChanged())
     kept.seen_until = now

@@ -6,7 +6,7 @@ price in a place, that place has periods of its own for as long as they do; what
 cheaper has a row of periods under its own name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -61,28 +61,36 @@ def present(
     place: str,
     prices: Mapping[int, int],
     currency: str,
+    among: Collection[int] | None = None,
     at: datetime | None = None,
 ) -> None:
     """
     Write down what something, such as a promotion, makes goods cost in a place from now on.
 
-    `prices` is all that it shows there: what is not named any more goes back to what lists say.
+    `prices` is all that it shows there (of the variants `among` which it is told, where many are
+    told part by part): what is not named any more goes back to what lists say.
     """
     at = at or clock.now()
     wanted = {(key, place): Shown(minor, currency) for key, minor in prices.items()}
-    open_ones = session.scalars(
+    if among is None:
+        among = presented_by(reference=reference, place=place)
+    keys = sorted({*prices, *among})
+    for start in range(0, len(keys), _PART):
+        part = keys[start : start + _PART]
+        own = {where: shown for where, shown in wanted.items() if where[0] in set(part)}
+        _follow(part, reference, own, at, place=place)
+
+
+def presented_by(*, reference: Reference, place: str) -> Sequence[int]:
+    """Return the variants of which something shows a price in a place now."""
+    return session.scalars(
         select(PricePeriod.variant_id).where(
             PricePeriod.ref_kind == reference.kind,
             PricePeriod.ref_id == reference.id,
             PricePeriod.place == place,
             PricePeriod.valid_to.is_(None),
         )
-    )
-    keys = sorted({*prices, *open_ones})
-    for start in range(0, len(keys), _PART):
-        part = keys[start : start + _PART]
-        own = {where: shown for where, shown in wanted.items() if where[0] in set(part)}
-        _follow(part, reference, own, at, place=place)
+    ).all()
 
 
 def present_no_more(*, reference: Reference, at: datetime | None = None) -> None:

@@ -5,8 +5,9 @@ It follows each change of a catalogue promotion, and its beginning and its end, 
 order is charged does not wait for it: that is worked out when the cart is priced.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from app import clock
@@ -53,13 +54,34 @@ def on_prices_changed(_event: catalog.PricesChanged | pricing.ListPricesChanged)
 def renew_shelf(job: Running) -> None:
     """Write down what is presented in each place since now."""
     for place in pricing.list_places():
-        transact(lambda place=place: _present_in(place))  # type: ignore[misc]
+        now = clock.now()
+        prices = _prices_in(place, now)
+        keys = sorted({*prices, *pricing.presented_by(reference=SHELF, place=place.name)})
+        # Worked out before anything is written, and written part by part: orders need not wait
+        # for a sale of the whole shop.
+        for start in range(0, len(keys), _PART):
+            part = keys[start : start + _PART]
+            transact(partial(_present, place, part, prices, now))
     with job.finish():
         pass
 
 
-def _present_in(place: pricing.Place) -> None:
-    shelf, now = published().shelf, clock.now()
+def _present(
+    place: pricing.Place, keys: Sequence[int], prices: Mapping[int, int], now: datetime
+) -> None:
+    pricing.present(
+        reference=SHELF,
+        place=place.name,
+        prices={key: prices[key] for key in keys if key in prices},
+        currency=place.currency,
+        among=keys,
+        at=now,
+    )
+
+
+def _prices_in(place: pricing.Place, now: datetime) -> dict[int, int]:
+    """Return what promotions make goods cost in a place, by variant."""
+    shelf = published().shelf
     here = [
         one for one in shelf.offers if one.holds(at=now, channel=place.channel, store=place.store)
     ]
@@ -113,9 +135,7 @@ def _present_in(place: pricing.Place) -> None:
             )
             if shelved.cuts:
                 prices[one.id] = shelved.price_minor
-    pricing.present(
-        reference=SHELF, place=place.name, prices=prices, currency=place.currency, at=now
-    )
+    return prices
 
 
 def _meant(offers: Iterable[Offered]) -> list[catalog.VariantForSale]:
@@ -126,5 +146,6 @@ def _meant(offers: Iterable[Offered]) -> list[catalog.VariantForSale]:
         for variant in catalog.variants_like(
             skus=named.skus, brands=named.brands, categories=named.categories, limit=_MOST
         ):
-            found[variant.id] = variant
+            if not variant.is_gift_card:
+                found[variant.id] = variant
     return [found[key] for key in sorted(found)]

@@ -1,9 +1,10 @@
 """The prices that were really presented, and the lowest of 30 days that the act asks for."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
@@ -271,3 +272,24 @@ def test_a_place_is_told_prices_of_its_own_currency_only() -> None:
         close_session()
         assert pricing.announced({small: 790_000}, place="hu")[small].prior_minor == 790_000
         assert lowest(small) == 9_900
+
+
+def test_a_sale_of_many_that_begins_by_the_calendar_is_written_down_by_a_job(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from app import outbox
+    from modules.pricing import effects
+
+    monkeypatch.setattr(effects, "AT_ONCE", 1)
+    with clock.at(NOON):
+        small, large = make_boots()
+        both = (Entry(variant_id=key, price_minor=9_000) for key in (small, large))
+        made = make_list("SALE", *both, channels=["web"], valid_from=NOON + DAY)
+    with clock.at(NOON + DAY + timedelta(minutes=1)):
+        close_session()
+        transact(keep_periods)
+        assert history(small, "web") == []
+        outbox.run_due()
+    assert history(small, "web") == history(large, "web") == [(9_000, True)]
+    began = select(PricePeriod.valid_from).where(PricePeriod.price_list_id == made.id).distinct()
+    assert session.scalars(began).all() == [NOON + DAY]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app import clock, outbox
 from app.db import close_session, session, transact
 from modules import catalog
+from modules.catalog import NewVariant
 from modules.catalog.operations.variants import set_price
 from modules.orders.models import LineAdjustment
 from modules.orders.proving import prove_orders
@@ -17,7 +18,7 @@ from modules.pricing import Entry
 from modules.pricing.minimums import minimums_version, set_minimums
 from modules.pricing.models import PricePeriod
 from modules.pricing.proving import prove_periods
-from modules.promotions import operations
+from modules.promotions import operations, shelf_history
 from modules.promotions.definition.faults import BadDefinition
 from modules.promotions.shelf_history import SHELF
 from tests.orders.cast import DRESS, SHIRT, place, post, stock_the_shop
@@ -176,6 +177,26 @@ def test_a_list_and_a_minimum_under_a_promotion_are_followed(freeze: Any) -> Non
     freeze(now + timedelta(minutes=4))
     outbox.run_due()
     assert presented() == [-6_792, -5_100, 5_500]
+
+
+def test_a_sale_of_the_whole_shop_is_written_down_part_by_part_but_not_of_gift_cards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shelf_history, "_PART", 1)
+    given = NewVariant(sku="CARD-50", price_minor=5_000)
+    transact(
+        lambda: catalog.create_product(
+            code="CARD", name="Gift card", variants=[given], is_gift_card=True, gift_card_months=12
+        )
+    )
+    close_session()
+    tenth = {"kind": "percent", "rate_bp": 1_000}
+    made = sale(benefits=[tenth])
+    outbox.run_due()
+    assert (presented(), presented(DRESS), presented("CARD-50")) == ([7_191], [29_610], [])
+    act(operations.end_promotion, made)
+    outbox.run_due()
+    assert (presented(), presented(DRESS)) == ([-7_191], [-29_610])
 
 
 @pytest.mark.parametrize(
