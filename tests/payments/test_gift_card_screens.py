@@ -203,7 +203,8 @@ def test_what_is_owed_counts_open_money_by_month_and_leaves_out_what_is_over(
     app: Flask, client_as: SignIn
 ) -> None:
     today = clock.now().date()
-    soon = sold(30_00, expires_on=today + timedelta(days=5))
+    ends = today + timedelta(days=5)
+    soon = sold(30_00, expires_on=ends)
     sold(70_00)
     spent = sold(10_00)
     pay(10_00, spent)
@@ -211,7 +212,8 @@ def test_what_is_owed_counts_open_money_by_month_and_leaves_out_what_is_over(
     [owed] = told.owed
     assert (owed.cards, owed.total_minor, owed.credit_minor) == (2, 100_00, 0)
     assert sum(one.total_minor for one in told.months) == 100_00
-    assert told.months[-1].begins is None
+    last_day = ends - timedelta(days=1)
+    assert [one.begins for one in told.months] == [last_day.replace(day=1), None]
     assert [one.id for one in told.next_to_end] == [soon]
     assert liability(frozenset()).owed == []
     close_session()

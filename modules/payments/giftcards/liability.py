@@ -1,7 +1,7 @@
 """What the company still owes on gift cards and store credit: in all, by month, and what ends."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, func, or_, select
@@ -80,7 +80,8 @@ def _months(stores: Collection[int] | None, today: date) -> list[Month]:
     ).group_by(GiftCard.expires_on, GiftCard.currency)
     found: dict[tuple[date | None, str], list[int]] = {}
     for day, currency, cards, total in session.execute(days):
-        own = found.setdefault((day.replace(day=1) if day else None, currency), [0, 0])
+        last = day - timedelta(days=1) if day else None  # people read the last day on which it pays
+        own = found.setdefault((last.replace(day=1) if last else None, currency), [0, 0])
         own[0] += cards
         own[1] += int(total)
     order = sorted(found, key=lambda one: (one[0] or date.max, one[1]))
