@@ -1,5 +1,6 @@
 """What orders and quotes cost where price lists hold: the same, and both say which list it was."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from modules.orders.proving import prove_orders
 from modules.pricing import Entry
 from modules.pricing.minimums import minimums_version, set_minimums
 from tests.orders.cast import DRESS, SHIRT, order_body, place, post, stock_the_shop
+from tests.orders.screens import page, words
 from tests.pricing.cast import change, make_list
 from tests.promotions.cast import published
 
@@ -56,6 +58,14 @@ def test_a_quote_and_the_order_have_the_price_of_the_list(api: FlaskClient) -> N
     close_session()
     assert prices(api.get(f"/api/v1/orders/{placed['id']}").json or {}) == listed
     assert list(prove_orders()) == []
+
+
+def test_the_page_of_an_order_names_the_list(
+    api: FlaskClient, client_as: Callable[..., FlaskClient]
+) -> None:
+    make_list("WEB-AUTUMN", Entry(variant_id=key_of(SHIRT), price_minor=7_000))
+    placed = place(api, payment=None)
+    assert "WEB-AUTUMN" in words(page(client_as("clerk"), f"/orders/{placed['id']}"))
 
 
 def test_a_price_that_the_channel_gave_stays(api: FlaskClient) -> None:
