@@ -217,6 +217,12 @@ def _make_shared(world: World) -> None:
         name="Door",
         definition={"phase": "line", "benefits": [{"kind": "percent", "rate_bp": 1_000}]},
     )
+    batch = promotions.make_batch(
+        promotion_id=promotion.id, name="Door", pattern="DOOR-########", count=1
+    )
+    code = promotions.PromotionCode(batch_id=batch.id, code="DOOR-OF-ACCESS", uses=1)
+    session.add(code)
+    session.flush()
     replay = start_replay(promotion_id=promotion.id, since=date(2026, 1, 1), until=date(2026, 1, 2))
     replay.result = {"days": [], "products": [], "buyers": [], "money": [], "stages": []}
     group = customers.create_group(code="DOOR", name="Door")
@@ -243,6 +249,9 @@ def _make_shared(world: World) -> None:
         "promotion": promotion.code,
         "promotion_id": promotion.id,
         "promotion_step": "pause",
+        "code_batch": batch.id,
+        "batch_act": "issue",
+        "coupon": code.code,
         "replay": replay.id,
         "promotion_group": list_groups()[0].id,
         "product": product.code,
