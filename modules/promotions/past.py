@@ -18,7 +18,7 @@ from modules.promotions.engine.promotion import Limits, Promotion, Trigger
 from modules.promotions.engine.verdicts import Reason
 from modules.promotions.models import PromotionVersion
 from modules.promotions.published import Label, Published, engine_groups
-from modules.promotions.trying import without_span
+from modules.promotions.trying import read_version, without_span
 
 Version = tuple[int, int]
 """(Promotion, number of the version)."""
@@ -79,7 +79,7 @@ class Past:
             PromotionVersion.promotion_id, PromotionVersion.number, PromotionVersion.definition
         ).where(tuple_(PromotionVersion.promotion_id, PromotionVersion.number).in_(missing))
         for key, number, definition in session.execute(found):
-            said = read_promotion(definition, key=key, version=number)
+            said = read_version(definition, key=key, number=number)
             self._versions[key, number] = _opened(said)
 
     def before(self, versions: Collection[Version]) -> Published:

@@ -1,7 +1,8 @@
 """What would be published if a draft were: for who tries a promotion before buyers meet it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,7 +11,7 @@ from modules import organization
 from modules.promotions.currency import in_its_currency
 from modules.promotions.definition import read_promotion
 from modules.promotions.engine.book import compile_book
-from modules.promotions.engine.promotion import Limits, Schedule
+from modules.promotions.engine.promotion import Limits, Promotion, Schedule
 from modules.promotions.models import PromotionRecord, PromotionState, PromotionVersion
 from modules.promotions.published import Label, Published, engine_groups, published
 from modules.promotions.queries import draft_of, get_promotion, newest_versions
@@ -46,6 +47,12 @@ def published_with(promotion_id: int) -> Published:
 def tried_version(promotion_id: int) -> PromotionVersion:
     """Return the draft of a promotion, else the version that it is known by."""
     return draft_of(promotion_id) or newest_versions([promotion_id])[promotion_id]
+
+
+def read_version(definition: Mapping[str, Any], *, key: int, number: int) -> Promotion:
+    """Return a version as carts meet it: the amounts that it names are the company's money."""
+    said = read_promotion(definition, key=key, version=number)
+    return in_its_currency(said, organization.get_company().currency)
 
 
 def without_span(schedule: Schedule) -> Schedule:

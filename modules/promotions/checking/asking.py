@@ -15,12 +15,11 @@ from modules.promotions.checking.meeting import (
     named_skus,
     wants_of,
 )
-from modules.promotions.definition import read_promotion
 from modules.promotions.engine.cart import CartLine
 from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Group, Promotion
 from modules.promotions.published import Label, engine_groups, published
-from modules.promotions.trying import tried_version
+from modules.promotions.trying import read_version, tried_version
 
 MOST_GOODS = 5_000
 """So many variants are looked at: a page waits for it."""
@@ -74,7 +73,8 @@ class Check:
 
 def check_promotion(promotion_id: int, *, most_goods: int = MOST_GOODS) -> Check:
     """Return what it would mean to publish a promotion as it is written down now."""
-    promotion = read_promotion(tried_version(promotion_id).definition, key=promotion_id)
+    version = tried_version(promotion_id)
+    promotion = read_version(version.definition, key=promotion_id, number=version.number)
     known, groups = published(), engine_groups()
     others = [
         (one.promotion, one.group) for one in known.book.entries if one.promotion.id != promotion_id
