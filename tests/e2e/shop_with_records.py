@@ -42,6 +42,7 @@ OFFER = {
         "benefits": [{"kind": "tiered_percent", "steps": [{"from": 20_000, "gives": 500}]}],
         "schedule": {"weekdays": [5, 6], "hours": [["17:00", "19:30"]], "zone": "Europe/Warsaw"},
         "scope": {"channels": ["web"]},
+        "limits": {"uses": 200, "budget_minor": 100_000},
     },
 }
 
