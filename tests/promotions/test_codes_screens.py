@@ -85,6 +85,7 @@ def test_a_manager_makes_codes_and_sees_them(client_as: SignIn) -> None:
     assert "1 of 4" in words(page(manager, "/promotions/AUTUMN"))
     blocking = form_to(done, "/block")
     assert press(manager, blocking).status_code in (302, 303)
+    assert "Blocked" in words(page(manager, "/promotions/AUTUMN/codes"))
     found = page(manager, f"/promotions/codes?q={codes[0].lower()}")
     assert f"{codes[0]} Blocked" in words(found)
 
