@@ -1,6 +1,6 @@
-"""A gift for one of two reasons: built on a phone by keyboard, published, and given with an order."""
+"""A gift for one of two reasons: built on a phone by keyboard, and given with an order."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.axe import violations
 from tests.browser import watched_page
@@ -8,7 +8,7 @@ from tests.e2e.people import hire, sign_in
 from tests.live import LiveShop
 from tests.orders.cast import DRESS, SHIRT
 
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 def add(page: Page, of: str, kind: str, button: str = "Add to these") -> None:

@@ -155,13 +155,14 @@ def test_a_code_is_given_once() -> None:
 )
 def test_a_step_that_does_not_go_with_the_state_is_refused(act_: Any, since: str) -> None:
     made = draft()
-    for step in {
+    steps: dict[str, list[Any]] = {
         "draft": [],
         "active": [operations.publish_promotion],
         "paused": [operations.publish_promotion, operations.pause_promotion],
         "ended": [operations.publish_promotion, operations.end_promotion],
         "archived": [operations.archive_promotion],
-    }[since]:
+    }
+    for step in steps[since]:
         act(step, made)
     before = told(made)
     with pytest.raises(NotInThisState):
