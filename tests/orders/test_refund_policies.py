@@ -16,8 +16,8 @@ from tests.orders.screens import page, words
 from tests.promotions.cast import published
 
 pytestmark = pytest.mark.usefixtures("app")
-TENTH = {"benefits": [{"kind": "percent", "rate_bp": 1_000}]}
-FROM_THREE = TENTH | {
+TENTH: dict[str, Any] = {"benefits": [{"kind": "percent", "rate_bp": 1_000}]}
+FROM_THREE: dict[str, Any] = TENTH | {
     "conditions": [{"kind": "quantity_at_least", "count": 3}],
     "refund_policy": "recalculate",
 }
@@ -118,7 +118,7 @@ def test_the_page_says_how_much_less_goes_back(api: FlaskClient, client_as: Any)
 
 
 def test_what_was_sold_together_comes_back_together(api: FlaskClient) -> None:
-    together = {
+    together: dict[str, Any] = {
         "conditions": [{"kind": "contains", "filter": {"skus": [SHIRT, DRESS]}, "count": 2}],
         "refund_policy": "return_together",
     }

@@ -1,10 +1,9 @@
-"""Groups of promotions on the screen: made, changed with effect, deleted where nobody needs them."""
+"""Groups of promotions on the screen: made, changed with effect, deleted where unused."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from app.db import close_session
