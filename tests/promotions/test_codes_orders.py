@@ -230,6 +230,23 @@ def test_only_codes_and_limits_cost_statements(
 
 
 @pytest.mark.usefixtures("shop")
+def test_stock_and_counters_are_taken_in_the_order_in_which_they_are_given_back(
+    api: FlaskClient, statements: Callable[[], Any]
+) -> None:
+    [code] = batch_of(published(**BY_CODE), 1)
+    with statements() as placing:
+        placed = order(api, code)
+    with statements() as cancelling:
+        post(api, f"/orders/{placed['id']}/cancellation", {"reason": "too late"})
+    for heard in (placing, cancelling):
+        first = [
+            next(place for place, one in enumerate(heard) if table in one)
+            for table in ("UPDATE stock_item", "UPDATE promotion_code", "promotion_counter")
+        ]
+        assert first == sorted(first), heard
+
+
+@pytest.mark.usefixtures("shop")
 def test_a_clerk_types_a_code_into_the_basket(client_as: SignIn) -> None:
     [code] = batch_of(published(**BY_CODE), 1)
     clerk = client_as("clerk")

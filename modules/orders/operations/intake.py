@@ -1,8 +1,9 @@
 """
 The way in of one order: who bought, at what price, from where, how it is paid, and then inserts.
 
-What many orders want at once, the stock, is asked without a lock and taken as the last thing: so
-the others wait for a few milliseconds only. Who took too late is run again.
+What many orders want at once, the stock and what is left of limits, is asked without a lock and
+taken as the last things: so the others wait for a few milliseconds only. Who took too late is run
+again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -137,8 +138,9 @@ class Intake:
             on=self.placed_on,
         )
         timeline.record_many([*self._story(order, prices, portions, opened), *told])
-        pricing.count_uses(prices, order, zone=self.channel.company_zone, checkout=given.checkout)
         allocations = storing.reserve(order.id, lines, portions)
+        # After the stock, as whoever cancels or takes back does: nobody waits in a circle.
+        pricing.count_uses(prices, order, zone=self.channel.company_zone, checkout=given.checkout)
         self._announce(order)
         return Placed(
             order_id=order.id,
