@@ -46,7 +46,7 @@ def expire_due(*, on: date, at_once: int = _AT_ONCE) -> int:
 
 def _due(due: tuple[Any, ...], at_once: int) -> tuple[dict[int, Row[Any]], Sequence[Row[Any]]]:
     """Return lots that are due, and their accounts, locked as whoever spends locks them."""
-    some = select(LotRow.account_id).where(*due).order_by(LotRow.account_id).limit(at_once)
+    some = select(LotRow.account_id).where(*due).limit(at_once)
     keys = sorted(set(session.scalars(some)))
     if not keys:
         return {}, []

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, Date, bindparam, case, func, or_, select
 
 from app.db import session
 from modules.loyalty.models import Account, Entry, LotRow, Member, MemberState, ProgramWallet
@@ -25,32 +25,28 @@ class Expiring(NamedTuple):
     points: int
 
 
+_DAY, _MEMBER = bindparam("day", type_=Date()), bindparam("member", type_=BigInteger())
+_USABLE = (LotRow.active_on <= _DAY) & ((LotRow.expires_on.is_(None)) | (LotRow.expires_on > _DAY))
+_PENDING = or_(LotRow.active_on.is_(None), LotRow.active_on > _DAY)
+_HOLDINGS = (
+    select(
+        ProgramWallet,
+        func.coalesce(func.sum(case((_USABLE, LotRow.remaining), else_=0)), 0),
+        func.coalesce(func.sum(case((_PENDING, LotRow.remaining))), 0),
+        func.coalesce(func.max(Account.debt), 0),
+    )
+    .join(Member, Member.program_id == ProgramWallet.program_id)
+    .outerjoin(Account, (Account.wallet_id == ProgramWallet.id) & (Account.member_id == Member.id))
+    .outerjoin(LotRow, (LotRow.account_id == Account.id) & (LotRow.remaining > 0))
+    .where(Member.id == _MEMBER, ProgramWallet.archived_at.is_(None))
+    .group_by(ProgramWallet.id)
+    .order_by(ProgramWallet.id)
+)
+
+
 def holdings_of(member_id: int, *, on: date) -> Sequence[Holding]:
     """Return what a member has in every wallet of his programme, by one statement."""
-    usable = (LotRow.expires_on.is_(None)) | (LotRow.expires_on > on)
-    begun = LotRow.active_on <= on
-    rows = session.execute(
-        select(
-            ProgramWallet,
-            func.coalesce(func.sum(case((begun & usable, LotRow.remaining), else_=0)), 0),
-            func.coalesce(
-                func.sum(
-                    case((or_(LotRow.active_on.is_(None), LotRow.active_on > on), LotRow.remaining))
-                ),
-                0,
-            ),
-            func.coalesce(func.max(Account.debt), 0),
-        )
-        .join(Member, Member.program_id == ProgramWallet.program_id)
-        .outerjoin(
-            Account,
-            (Account.wallet_id == ProgramWallet.id) & (Account.member_id == Member.id),
-        )
-        .outerjoin(LotRow, (LotRow.account_id == Account.id) & (LotRow.remaining > 0))
-        .where(Member.id == member_id, ProgramWallet.archived_at.is_(None))
-        .group_by(ProgramWallet.id)
-        .order_by(ProgramWallet.id)
-    )
+    rows = session.execute(_HOLDINGS, {"member": member_id, "day": on})
     return [
         Holding(wallet, int(active) - int(debt), int(pending), int(debt))
         for wallet, active, pending, debt in rows
