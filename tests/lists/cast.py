@@ -12,9 +12,9 @@ from sqlalchemy import func, insert, select
 from app.db import session, transact
 from app.lists import ListSpec
 from app.models import Account
-from modules import catalog, organization, pricing, promotions, stock
+from modules import catalog, loyalty, organization, pricing, promotions, stock
 from modules.catalog.bulk import NewProduct, NewVariant, import_products
-from modules.customers import CustomerRow, import_customers
+from modules.customers import CustomerRow, create_customer, import_customers
 from modules.orders.bulk import HistoryLine, HistoryOrder, import_history
 from modules.organization.models import Staff
 from modules.promotions.coupons import CodeBatch, PromotionCode
@@ -22,6 +22,7 @@ from modules.promotions.coupons.patterns import codes_like
 from modules.promotions.models import PromotionRecord
 from modules.stock.operations import counts, receipts, transfers
 from tests.invoicing.cast import issued
+from tests.payments.cards import sold
 
 _NUMBERS = count(1)
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -201,6 +202,24 @@ def lists_of_prices(many: int) -> None:
     transact(make)
 
 
+def club_members(many: int) -> None:
+    def work() -> None:
+        club = next(iter(loyalty.list_programs()), None)
+        if club is None:
+            club = loyalty.create_program(code="LISTS", data=loyalty.ProgramData(name="Club"))
+            loyalty.open_program(program_id=club.id, version=club.version)
+        for _place in range(many):
+            who = create_customer(name=f"Member {next(_NUMBERS)}")
+            loyalty.enrol(program_id=club.id, customer_id=who.id)
+
+    transact(work)
+
+
+def gift_cards(many: int) -> None:
+    for _place in range(many):
+        sold(10_00)
+
+
 MAKERS: dict[str, Callable[[int], Any]] = {
     "products": products,
     "orders": orders,
@@ -210,6 +229,8 @@ MAKERS: dict[str, Callable[[int], Any]] = {
     "transfers": moves,
     "counts": shelf_counts,
     "documents": papers,
+    "gift_cards": gift_cards,
+    "loyalty_members": club_members,
     "price_lists": lists_of_prices,
     "promotion-codes": codes_of_offers,
     "promotions": offers,
