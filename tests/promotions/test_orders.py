@@ -21,7 +21,7 @@ from modules.promotions.engine.book import compile_book
 from modules.promotions.engine.offers import Phase
 from modules.promotions.engine.promotion import Promotion
 from modules.promotions.published import Label, Published
-from tests.orders.cast import DRESS, SHIRT, fetch, place, post, ship_all, stock_the_shop
+from tests.orders.cast import ADDRESS, DRESS, SHIRT, fetch, place, post, ship_all, stock_the_shop
 from tests.orders.screens import form_to, page, parsed, press, text_of, words
 from tests.promotions.cast import act, published
 from tests.promotions.random_carts import GROUPS, Draw
@@ -107,6 +107,36 @@ def test_a_quote_and_the_order_agree_and_say_why(api: FlaskClient) -> None:
     assert [one["gross_minor"] for one in asked["taxes"]] == [
         one["gross_minor"] for one in placed["taxes"]
     ]
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"kind": "payment_method", "any_of": ["transfer"]},
+        {"kind": "delivery_country", "any_of": ["DE"]},
+    ],
+)
+def test_a_quote_that_tells_the_way_to_pay_and_the_country_agrees_with_the_order(
+    api: FlaskClient, condition: dict[str, Any]
+) -> None:
+    published(conditions=[condition])
+    body = {
+        "channel": "web",
+        "currency": "PLN",
+        "lines": [{"sku": SHIRT, "quantity": 1}],
+        "shipping": {"method": "courier", "price_minor": 1_490},
+        "payment_method": "transfer",
+        "country": "DE",
+    }
+    asked = post(api, "/quotes", body)
+    placed = order(
+        api,
+        lines=body["lines"],
+        shipping_address={**ADDRESS, "country": "DE"},
+        payment={"method": "transfer", "amount_minor": 1, "state": "expected"},
+    )
+    assert placed["totals"]["total_minor"] == asked["total_minor"] == 7_990 - 799 + 1_490
 
 
 @pytest.mark.usefixtures("shop")

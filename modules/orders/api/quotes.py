@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app import clock
 from app.access import scope
-from app.api import Code, Currency, In, Minor, Moment, Quantity, asks
+from app.api import Code, Country, Currency, In, Minor, Moment, Quantity, asks
 from app.errors import InvalidInput, NotFound
 from app.i18n import _
 from modules import catalog, customers, loyalty, organization
@@ -46,6 +46,9 @@ class QuoteIn(In):
     """What the order of this checkout will be called: codes that it has reserved are its own."""
     lines: Annotated[list[QuoteLineIn], Field(min_length=1, max_length=MAX_LINES)]
     shipping: QuoteShippingIn | None = None
+    payment_method: Code | None = None
+    country: Country = "PL"
+    """Where the goods would go. Like the way to pay, a promotion may ask for it."""
 
 
 @api.post("/quotes")
@@ -137,6 +140,8 @@ def wanted_of(body: QuoteIn, store: str | None = None, **more: Any) -> Wanted:
         shipping_minor=body.shipping.price_minor if body.shipping else 0,
         shipping_rate_bp=delivery_rate_bp,
         shipping_method=body.shipping.method if body.shipping else "",
+        payment_method=body.payment_method or "",
+        country=body.country,
         customer_id=buyer,
         discount_minor=rebate.amount_minor if rebate else 0,
         coupons=body.coupons,

@@ -44,8 +44,6 @@ class SupposedIn(In):
 class SimulationIn(QuoteIn):
     promotion: Code | None = None
     """Its draft stands in the place of what applies of it, and it is told of in any case."""
-    payment_method: Code | None = None
-    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] = "PL"
     suppose: SupposedIn = Field(default_factory=SupposedIn)
 
 
@@ -67,8 +65,6 @@ def make_simulation(body: SimulationIn) -> dict[str, Any]:
     wanted = wanted_of(
         body,
         store_for(body.store, READ),
-        payment_method=body.payment_method or "",
-        country=body.country,
         supposed=body.suppose.values(),
     )
     return _told(simulate(wanted, promotion_id=key))
