@@ -134,6 +134,7 @@ def test_each_kind_of_job_is_known_to_go_out_or_to_stay_inside(house: Flask) -> 
         "ground.tidy",
         "invoicing.render",
         "orders.fill_backorders",
+        "orders.replay_promotion",
         "payments.expire_gift_cards",
         "payments.read_banks",
         "shipping.track",

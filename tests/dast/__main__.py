@@ -36,6 +36,7 @@ NAMED = {
     "wanted": "return",
     "hold": "hold",
     "promotion": "promotion",
+    "price_list": "price_list",
     "batch": "batch",
     "coupon": "sku",
     "payment_id": "payment",

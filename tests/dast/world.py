@@ -21,6 +21,7 @@ KINDS = frozenset(
         *("sku", "product", "location", "channel", "shipping", "paying", "currency", "version"),
         *("country", "customer", "order", "line", "payment", "hold", "parcel", "return"),
         *("document", "transfer", "promotion", "batch", "card", "program", "loyalty_card"),
+        "price_list",
     }
 )
 _OTHERWISE = {"code": "product", "wanted": "return", "coupon": "sku"}
@@ -130,6 +131,8 @@ def _enrol(world: World) -> None:
 
 
 def _promote(world: World) -> None:
+    prices = {"code": "CLUB", "name": "Club prices", "currency": "PLN", "active": True}
+    world.learn("price_list", world.post("/price-lists", prices)["code"])
     for code, steps in (("AUTUMN", ("publish",)), ("WINTER", ())):
         body = {"code": code, "name": f"{code.title()} tenth", "definition": TEN_OFF}
         world.learn("promotion", world.post("/promotions", body)["id"], code)

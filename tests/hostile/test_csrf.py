@@ -127,6 +127,10 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(client: FlaskClien
     assert all("HttpOnly" in one and "SameSite=Lax" in one for one in told)
 
 
+COUNTED = {"loyalty.mine": "sign_in_attempt"}
+"""Where an address is a secret that could be guessed, each wrong one is counted."""
+
+
 @pytest.mark.slow
 def test_what_is_only_read_changes_nothing(
     filled: Flask, admin: FlaskClient, api: FlaskClient
@@ -142,7 +146,7 @@ def test_what_is_only_read_changes_nothing(
         changed = {
             name: (before[name], count)
             for name, count in _count_rows().items()
-            if count != before[name]
+            if count != before[name] and name != COUNTED.get(door.endpoint)
         }
         assert changed == {}, door
 

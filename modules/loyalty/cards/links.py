@@ -17,7 +17,6 @@ from modules.loyalty.operations import issue_card
 from modules.loyalty.operations.members import KIND
 from modules.loyalty.queries import cards_of, get_member
 
-_TABLE = "loyalty_phone_link"
 _STEP, _FREE = "loyalty_card", 20
 
 
@@ -35,7 +34,7 @@ def make_link(*, member_id: int) -> PhoneLink:
     link = PhoneLink(member_id=member.id, mark=_mark(secret), actor=str(current_actor()))
     session.add(link)
     session.flush()
-    link.sealed = secret_box.seal(secret, table=_TABLE, row=link.id, column="sealed")
+    link.sealed = secret_box.seal(secret, table="loyalty_phone_link", row=link.id, column="sealed")
     session.flush()
     audit.record_change(Reference(KIND, member.id), "phone link made")
     return link
@@ -55,7 +54,7 @@ def open_link(member_id: int) -> PhoneLink | None:
 
 
 def secret_of(link: PhoneLink) -> str:
-    return secret_box.unseal(link.sealed, table=_TABLE, row=link.id, column="sealed")
+    return secret_box.unseal(link.sealed, table="loyalty_phone_link", row=link.id, column="sealed")
 
 
 def member_of_secret(secret: str, *, ip: str) -> Member:
