@@ -78,7 +78,7 @@ def change_group(code: str, body: GroupChange) -> tuple[GroupOut, int, dict[str,
     return _body(changed), 200, etag(changed.version)
 
 
-@api.put("/customers/<customer_id>/facts")
+@api.post("/customers/<customer_id>/facts")
 @api.input(FactsIn, arg_name="body")
 @api.output(CustomerOut)
 @scope(WRITE)

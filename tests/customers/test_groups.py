@@ -75,9 +75,9 @@ def test_a_program_puts_customers_in_groups_and_tells_their_stage(
     own = api.post("/api/v1/customers", json=body).get_json()
     assert (own["groups"], own["birthday"]) == (["CLUB"], "05-17")
     facts = {"stage": "core", "segments": ["runners"]}
-    told = api.put(f"/api/v1/customers/{own['number']}/facts", json=facts).get_json()
+    told = api.post(f"/api/v1/customers/{own['number']}/facts", json=facts).get_json()
     assert (told["stage"], told["segments"]) == ("core", ["runners"])
-    wrong = api.put(f"/api/v1/customers/{own['number']}/facts", json={"stage": "best"})
+    wrong = api.post(f"/api/v1/customers/{own['number']}/facts", json={"stage": "best"})
     assert wrong.status_code == 422
     left = api.patch(
         f"/api/v1/customers/{own['number']}",

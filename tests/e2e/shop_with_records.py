@@ -30,6 +30,7 @@ PRICES = {
     "name": "Web store in autumn",
     "currency": "PLN",
     "channels": ["web"],
+    "groups": ["LOOK"],
     "rules": [{"of": "brand", "word": "Bazar", "rate_bp": 750}],
     "active": True,
 }
@@ -38,7 +39,7 @@ OFFER = {
     "name": "The more, the cheaper",
     "definition": {
         "phase": "line",
-        "conditions": [{"kind": "quantity_at_least", "count": 3, "filter": {"skus": [SHIRT]}}],
+        "conditions": [{"kind": "quantity_at_least", "count": 300, "filter": {"skus": [SHIRT]}}],
         "benefits": [{"kind": "tiered_percent", "steps": [{"from": 20_000, "gives": 500}]}],
         "schedule": {"weekdays": [5, 6], "hours": [["17:00", "19:30"]], "zone": "Europe/Warsaw"},
         "scope": {"channels": ["web"]},
@@ -81,6 +82,7 @@ def make_records(shop: LiveShop) -> None:
     post("/promotions", OFFER)
     post("/promotions/LOOK/publish")
     post("/promotions", OFFER | {"code": "IDEA", "name": "Only an idea yet"})
+    post("/customer-groups", {"code": "LOOK", "name": "Who only looks"})
     post("/price-lists", PRICES)
     post("/price-lists/LOOK/entries", {"entries": [{"sku": SHIRT, "price_minor": 7_490}]})
 

@@ -41,6 +41,7 @@ NO_PAGES = {
     "lists.refused_rows": "a file",
     "lists.show_act": "of who began it alone; looked at where the tools of lists are",
     "lists.show_export": "of who began it alone; looked at where the tools of lists are",
+    "loyalty.mine": "opened by a secret address alone; looked at where cards are",
     "loyalty.owed_file": "a file",
     "loyalty.print_card": "a paper",
     "loyalty.sheet": "a paper",
