@@ -16,7 +16,7 @@ from tests.access.test_matrix import Tried, held
 from tests.access.world import World
 from tests.orders.cast import ADDRESS, place, stock_the_shop
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 _COST = f"{marks.COST // 100}.{marks.COST % 100}"
 _CONTACTS = (marks.EMAIL, marks.PHONE, "601 447 21", marks.STREET)

@@ -14,7 +14,7 @@ from tests.access.doors import Door, Visitor, doors, person, program
 from tests.access.world import World
 from tests.conftest import statements_asked
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # What a request may write though it is refused: that somebody was seen, that a key was used.
 _ALWAYS = ("UPDATE user_session", "UPDATE api_token")

@@ -18,7 +18,7 @@ from tests.access.people import PASSWORD, hire
 from tests.loyalty.cast import act, customer, member, program
 from tests.orders.screens import form_to, page, parsed, press, text_of, words
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("app")]
 SignIn = Callable[..., FlaskClient]
 
 SET_UP = {

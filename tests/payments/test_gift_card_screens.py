@@ -20,7 +20,7 @@ from tests.orders.cast import place, stock_the_shop
 from tests.orders.screens import form_to, page, parsed, press, text_of, words
 from tests.payments.cards import left_on, pay, sold, story
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("app")]
 SignIn = Callable[..., FlaskClient]
 
 

@@ -15,7 +15,7 @@ from modules.pricing.models import PriceEntry
 from tests.orders.screens import fields, form_to, page, parsed, press, text_of, words
 from tests.pricing.cast import change, cost, history, make_boots, make_list, set_price
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("app")]
 SignIn = Callable[..., FlaskClient]
 
 

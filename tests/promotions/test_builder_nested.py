@@ -12,7 +12,7 @@ from modules.promotions.builder_parts import MOST_PARTS
 from tests.orders.screens import fields, page, parsed, press, text_of, words
 from tests.promotions.cast import TEN_OFF, draft
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("app")]
 SignIn = Callable[..., FlaskClient]
 INSIDE = "conditions-0-inside"
 

@@ -16,7 +16,7 @@ from modules.promotions.engine.registry import benefit_kinds, condition_kinds
 from tests.orders.screens import fields, form_to, page, parsed, press, text_of, words
 from tests.promotions.cast import TEN_OFF, act, draft, now, published, revise
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("app")]
 SignIn = Callable[..., FlaskClient]
 
 # What a person could build, by kind: each setting of the screens stands in one of them.
