@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from modules.promotions.definition import read_promotion, schema_of_promotion, write_promotion
 from modules.promotions.definition.faults import BadDefinition
@@ -25,7 +25,6 @@ PLAIN: dict[str, Any] = {
 }
 
 
-@settings(max_examples=settings().max_examples * 3 // 2)
 @given(promotion=promotions())
 def test_what_is_written_is_read_back_word_for_word(promotion: Promotion) -> None:
     definition = json.loads(json.dumps(write_promotion(promotion)))
